@@ -1,0 +1,43 @@
+"""Personal tokens: made, found again by their digest, revoked."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.enums import Scope
+from apps.accounts.models import PersonalToken, User
+from apps.core.errors import Invalid
+
+PREFIX = "bst_"
+_NOTED_EVERY = timedelta(minutes=5)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create_token(*, owner: User, name: str, scopes: Sequence[str]) -> tuple[PersonalToken, str]:
+    """Makes a token; returns its row and the secret, which is not kept."""
+    unknown = sorted(set(scopes) - set(Scope.values))
+    if unknown or not scopes:
+        raise Invalid(f"Scopes are {', '.join(Scope.values)}.", fields={"scopes": ["Choose at least one known scope."]})
+    secret = PREFIX + secrets.token_urlsafe(32)
+    row = PersonalToken.objects.create(owner=owner, name=name, digest=_digest(secret), scopes=sorted(set(scopes)))
+    return row, secret
+
+
+def find_token(secret: str) -> PersonalToken | None:
+    """The live token with this secret, with its owner; notes its use at most every five minutes."""
+    now = timezone.now()
+    row = (
+        PersonalToken.objects.select_related("owner")
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now), digest=_digest(secret), owner__is_active=True)
+        .first()
+    )
+    if row and (row.last_used_at is None or now - row.last_used_at > _NOTED_EVERY):
+        PersonalToken.objects.filter(pk=row.pk).update(last_used_at=now)
+    return row

@@ -1,0 +1,67 @@
+"""What every way of running shares. Each component is one concern; the environment decides the rest."""
+
+from config.settings.components.api import *  # noqa: F403
+from config.settings.components.auth import *  # noqa: F403
+from config.settings.components.celery import *  # noqa: F403
+from config.settings.components.database import *  # noqa: F403
+from config.settings.components.locations import *  # noqa: F403
+from config.settings.components.logging import *  # noqa: F403
+from config.settings.components.redis import *  # noqa: F403
+from config.settings.components.security import *  # noqa: F403
+from config.settings.components.static import *  # noqa: F403
+from config.settings.components.templates import *  # noqa: F403
+
+DEBUG = False
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+SITE_NAME = "Bandstand"
+
+INSTALLED_APPS = [
+    "daphne",
+    "apps.core",
+    "apps.jobs",
+    "apps.accounts",
+    "apps.media",
+    "apps.catalog",
+    "apps.streaming",
+    "apps.web",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "channels",
+    "csp",
+    "django_celery_beat",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "drf_spectacular",
+    "rest_framework",
+    "template_partials.apps.SimpleAppConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True

@@ -1,0 +1,44 @@
+"""Celery wakes workers up; what there is to do stands in PostgreSQL (see apps/jobs)."""
+
+import os
+
+from config.env import read_int
+from config.settings.components.redis import REDIS_URL, broker_url
+
+_CORES = os.cpu_count() or 1
+
+CELERY_BROKER_URL = broker_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+# A message is spent the moment it is read: the lease in the database, not the broker, guards the work.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB; the child is replaced between two jobs
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "socket_keepalive": True,
+    "retry_on_timeout": True,
+    "global_keyprefix": "bandstand.",
+    "visibility_timeout": 3600,
+}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+
+# Slots of a worker by queue: how many jobs one host runs at once. The encoder queue gets half the cores.
+JOB_QUEUE_SLOTS = {
+    "default": read_int("BANDSTAND_DEFAULT_SLOTS", max(2, _CORES), minimum=1),
+    "cpu": read_int("BANDSTAND_CPU_SLOTS", max(1, _CORES // 2), minimum=1),
+    "gpu": read_int("BANDSTAND_GPU_SLOTS", 1, minimum=1),
+    "io": read_int("BANDSTAND_IO_SLOTS", max(2, _CORES), minimum=1),
+}

@@ -1,0 +1,53 @@
+"""Secrets, hosts, cookies and the site's content security policy (no inline script or style anywhere)."""
+
+from csp.constants import NONE, SELF
+
+from config.env import read_bool, read_list, read_secret
+from config.paths import SECRETS
+
+
+def _stored(name: str) -> str:
+    """A secret that the first start wrote (`manage.py up`), for the embedded default."""
+    path = SECRETS / name
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
+SECRET_KEY = read_secret("BANDSTAND_SECRET_KEY") or _stored("secret_key") or "not-yet-started"
+SECRET_KEY_FALLBACKS = read_list("BANDSTAND_SECRET_KEY_FALLBACKS")
+# Newest first; the others only decrypt and verify. See apps/core/encryption.py.
+BANDSTAND_ENCRYPTION_KEYS = [
+    key.strip()
+    for key in (read_secret("BANDSTAND_ENCRYPTION_KEYS") or _stored("encryption_keys")).replace("\n", ",").split(",")
+    if key.strip()
+]
+
+ALLOWED_HOSTS = read_list("BANDSTAND_ALLOWED_HOSTS", ("*",))
+CSRF_TRUSTED_ORIGINS = read_list("BANDSTAND_TRUSTED_ORIGINS")
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "bandstand_session"
+CSRF_COOKIE_NAME = "bandstand_csrf"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+USE_HTTPS = read_bool("BANDSTAND_HTTPS")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "frame-src": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+    }
+}

@@ -1,0 +1,21 @@
+"""Every address of the site, by app. The public contract is written down in docs/architecture.md."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+api = [
+    path("", include("apps.jobs.api.urls")),
+    path("", include("apps.accounts.api.urls")),
+    path("", include("apps.catalog.api.urls")),
+    path("", include("apps.streaming.api.urls")),
+]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include((api, "api"))),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("apps.core.urls")),
+    path("", include("apps.jobs.urls")),
+    path("", include("apps.streaming.urls")),
+    path("", include("apps.web.urls")),
+]
