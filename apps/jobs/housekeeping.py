@@ -30,7 +30,7 @@ drifted AS (
    WHERE (t.queued, t.queued_express, t.running)
          IS DISTINCT FROM (coalesce(c.queued, 0), coalesce(c.queued_express, 0), coalesce(c.running, 0)))
 """
-_COUNT_DRIFT = _COUNTED + "SELECT count(*) FROM drifted"
+_COUNT_DRIFT = _COUNTED + "SELECT count(*) FROM drifted"  # noqa: S608 (constants)
 _REPAIR_DRIFT = (
     _COUNTED
     + """
