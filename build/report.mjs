@@ -29,7 +29,9 @@ async function licenceText(name) {
 
 /** One entry per package that the browser gets something of, with the full text where the package ships it. */
 export async function licences(entries) {
-  return Promise.all(entries.map(async (entry) => ({ ...(await describe(entry)), text: await licenceText(entry.package) })));
+  return Promise.all(
+    entries.map(async (entry) => ({ ...(await describe(entry)), text: await licenceText(entry.package) })),
+  );
 }
 
 /** Prints one line per file; returns the sentences about what is over budget. */
@@ -41,8 +43,11 @@ export function judge(files, { scripts, styles }, budgets) {
     ["Shell scripts", total(scripts), budgets.script],
     ["Style sheet", total(styles), budgets.style],
   ];
-  for (const [what, size, budget] of found) console.log(`${kib(size)}  ${what}, compressed (budget ${kib(budget).trim()})`);
+  for (const [what, size, budget] of found)
+    console.log(`${kib(size)}  ${what}, compressed (budget ${kib(budget).trim()})`);
   return found
     .filter(([, size, budget]) => size > budget)
-    .map(([what, size, budget]) => `${what}: ${kib(size).trim()} compressed is over the budget of ${kib(budget).trim()}.`);
+    .map(
+      ([what, size, budget]) => `${what}: ${kib(size).trim()} compressed is over the budget of ${kib(budget).trim()}.`,
+    );
 }
