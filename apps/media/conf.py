@@ -10,7 +10,7 @@ class MediaLimits:
     max_streams: int = 16
     max_pixels: int = 35_000_000
     max_duration_s: int = 24 * 3600
-    probe_timeout_s: float = 30
+    probe_timeout_s: float = 60
     stall_s: float = 60
     memory_bytes: int = 8 << 30
     niceness: int = 10

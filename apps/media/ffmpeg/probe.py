@@ -27,7 +27,7 @@ def probe_file(path: Path, *, check: Callable[[], None] | None = None) -> Probe:
     check_path(path)
     found = _ask(path, check)
     container = str(found.get("format", {}).get("format_name", ""))
-    if container.split(",")[0] in PICTURES:
+    if container.split(",", maxsplit=1)[0] in PICTURES:
         raise MediaRefused("This is a picture, not audio or video.", code="picture")
     streams = found.get("streams", [])
     if len(streams) > limits().max_streams:

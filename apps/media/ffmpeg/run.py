@@ -32,7 +32,11 @@ class Progress:
 
 
 def run(
-    line: Sequence[str], *, wall_s: float, on_progress: Callable[[Progress], None] | None = None, check: Check | None = None
+    line: Sequence[str],
+    *,
+    wall_s: float,
+    on_progress: Callable[[Progress], None] | None = None,
+    check: Check | None = None,
 ) -> str:
     """Runs an FFmpeg line that writes `-progress` to its standard output. Returns the end of its stderr.
 
@@ -42,7 +46,9 @@ def run(
     return _contain(line, reader, wall_s=wall_s, stall_s=limits().stall_s, check=check)
 
 
-def capture(line: Sequence[str], *, wall_s: float, max_bytes: int = 8 << 20, check: Check | None = None) -> tuple[bytes, str]:
+def capture(
+    line: Sequence[str], *, wall_s: float, max_bytes: int = 8 << 20, check: Check | None = None
+) -> tuple[bytes, str]:
     """Runs a line whose standard output is the answer. Returns that and the end of its stderr."""
     answer = bytearray()
 
@@ -126,7 +132,13 @@ def _bound(pid: int) -> None:
 
 
 def _pump(
-    process: subprocess.Popen[bytes], read: Reader, tail: bytearray, *, wall_s: float, stall_s: float, check: Check | None
+    process: subprocess.Popen[bytes],
+    read: Reader,
+    tail: bytearray,
+    *,
+    wall_s: float,
+    stall_s: float,
+    check: Check | None,
 ) -> None:
     """Empties both pipes until the program closes them, watching the clocks."""
     started = moved = time.monotonic()
