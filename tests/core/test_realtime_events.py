@@ -58,7 +58,7 @@ class Stream:
 def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
     while not condition():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, wire._client(settings.REDIS_URL).pubsub_numsub(wire.channel())
         time.sleep(0.05)
 
 
