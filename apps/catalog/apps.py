@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "apps.catalog"
     label = "catalog"
+
+    def ready(self) -> None:
+        from apps.catalog.topics import may_follow_item
+        from apps.core.realtime.hub import register_topic
+
+        register_topic("item", may_follow_item)

@@ -5,6 +5,10 @@ import uuid
 import uuid6
 from django.db import models
 
+from apps.core.realtime.models import Event, Topic
+
+__all__ = ["Base", "Event", "Topic", "new_id"]
+
 
 def new_id() -> uuid.UUID:
     """A UUID version 7 (RFC 9562): its order is the order of creation, to the millisecond."""

@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from apps.core import views
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("", include("apps.core.realtime.urls")),
 ]

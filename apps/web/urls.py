@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.web.views import about
+
+urlpatterns = [
+    path("about/licences/", about.licences, name="web-licences"),
+]

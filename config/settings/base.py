@@ -6,9 +6,11 @@ from config.settings.components.celery import *  # noqa: F403
 from config.settings.components.database import *  # noqa: F403
 from config.settings.components.locations import *  # noqa: F403
 from config.settings.components.logging import *  # noqa: F403
+from config.settings.components.realtime import *  # noqa: F403
 from config.settings.components.redis import *  # noqa: F403
 from config.settings.components.security import *  # noqa: F403
 from config.settings.components.static import *  # noqa: F403
+from config.settings.components.streaming import *  # noqa: F403
 from config.settings.components.templates import *  # noqa: F403
 
 DEBUG = False

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from apps.catalog.api.views import ItemViewSet
+
+router = SimpleRouter()
+router.register("items", ItemViewSet, basename="item")
+
+urlpatterns = router.urls

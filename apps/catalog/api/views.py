@@ -1,0 +1,67 @@
+from typing import Any, cast
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from apps.accounts.api.authentication import HasScope
+from apps.catalog.access import Viewer, viewer_of
+from apps.catalog.api.serializers import ItemChangeSerializer, ItemSerializer
+from apps.catalog.models import Item
+from apps.catalog.querysets import ItemQuerySet
+from apps.catalog.services.edit import edit_item
+from apps.catalog.services.trash import trash_item
+
+_KINDS = OpenApiParameter("kind", str, many=True, description="Any of these kinds.")
+_ORIGINS = OpenApiParameter("origin", str, many=True, description="Any of these origins.")
+
+
+class ItemViewSet(GenericViewSet[Item]):
+    """What the catalogue holds for whoever asks; visitors see what is published."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly, HasScope)
+    serializer_class = ItemSerializer
+    queryset = Item.objects.none()
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    def get_queryset(self) -> ItemQuerySet:
+        visible = Item.objects.visible_to(self.viewer, timezone.now()).select_related("owner")
+        return cast("ItemQuerySet", visible)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "viewer": self.viewer}
+
+    @property
+    def viewer(self) -> Viewer:
+        return viewer_of(self.request.user)
+
+    @extend_schema(parameters=[_KINDS, _ORIGINS])
+    def list(self, request: Request) -> Response:
+        items = self.get_queryset()
+        for field in ("kind", "origin"):
+            if chosen := request.query_params.getlist(field):
+                items = items.filter(**{f"{field}__in": chosen})
+        page = self.paginate_queryset(items)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(self.get_serializer(self._item(pk)).data)
+
+    @extend_schema(request=ItemChangeSerializer, responses=ItemSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        change = ItemChangeSerializer(data=request.data)
+        change.is_valid(raise_exception=True)
+        item = edit_item(item=self._item(pk), viewer=self.viewer, **change.validated_data)
+        return Response(self.get_serializer(item).data)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        trash_item(item=self._item(pk), viewer=self.viewer)
+        return Response(status=204)
+
+    def _item(self, pk: str) -> Item:
+        return get_object_or_404(self.get_queryset(), pk=pk)

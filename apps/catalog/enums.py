@@ -1,0 +1,44 @@
+"""What items are, where they came from, and who they are for."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    TRACK = "track", "Track"
+    CHAPTER = "chapter", "Chapter"
+    EPISODE = "episode", "Episode"
+    VIDEO = "video", "Video"
+    MOVIE = "movie", "Movie"
+    CLIP = "clip", "Clip"
+    SAMPLE = "sample", "Sample"
+    CHANNEL = "channel", "Channel"
+
+
+class Origin(models.TextChoices):
+    UPLOADED = "uploaded", "Uploaded"
+    NARRATED = "narrated", "Narrated"
+    EXTRACTED = "extracted", "Extracted"
+    IMPORTED = "imported", "Imported"
+    SCANNED = "scanned", "Scanned"
+
+
+class State(models.TextChoices):
+    """Whether an item can be played at all; who may play it is another question (`access.py`)."""
+
+    PREPARING = "preparing", "Being prepared"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+
+
+MOVES: dict[str, frozenset[str]] = {
+    State.PREPARING: frozenset({State.READY, State.FAILED}),
+    State.READY: frozenset(),
+    State.FAILED: frozenset({State.PREPARING, State.READY}),
+}
+
+
+class Policy(models.TextChoices):
+    """Who may play an item. Tiers, by rank or by set, join here."""
+
+    PUBLIC = "public", "Everyone"
+    SIGNED_IN = "signed_in", "Everyone with an account"

@@ -1,0 +1,26 @@
+from typing import ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from apps.media.models import Asset
+
+
+@admin.register(Asset)
+class AssetAdmin(ModelAdmin):
+    """Files are looked at here, never edited: what is on the disk decides."""
+
+    list_display: ClassVar = ("name", "owner", "content_type", "size_bytes", "state", "created_at")
+    list_filter: ClassVar = ("state", "content_type")
+    search_fields: ClassVar = ("name", "sha256", "owner__username")
+    list_select_related: ClassVar = ("owner",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

@@ -1,0 +1,55 @@
+"""Putting files where they belong so that a crash leaves either the whole file or none."""
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+
+def sync_file(path: Path) -> None:
+    """What was written is on the disk when this returns. Folders too: their entries are content."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def place(source: Path, target: Path) -> None:
+    """Moves a finished file to its place; another file there is replaced. Works across file systems."""
+    sync_file(source)
+    try:
+        source.replace(target)
+    except OSError:
+        part = target.with_name(f".{target.name}.part")
+        copy(source, part)
+        part.replace(target)
+        source.unlink(missing_ok=True)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copies content alone, and waits for the disk."""
+    with source.open("rb") as given, target.open("wb") as made:
+        shutil.copyfileobj(given, made, 1 << 20)
+        made.flush()
+        os.fsync(made.fileno())
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """A second name for the same bytes where the file system can, else a copy."""
+    with suppress(OSError):
+        os.link(source, target)
+        return
+    copy(source, target)
+
+
+def write(target: Path, content: str | bytes) -> None:
+    """Replaces `target` by a file with this content, all at once."""
+    part = target.with_name(f".{target.name}.part")
+    raw = content.encode() if isinstance(content, str) else content
+    with part.open("wb") as made:
+        made.write(raw)
+        made.flush()
+        os.fsync(made.fileno())
+    part.replace(target)
+    sync_file(target.parent)

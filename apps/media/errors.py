@@ -1,0 +1,34 @@
+"""Why a file is not taken, and how a program can fail us."""
+
+from apps.core.errors import AppError
+
+
+class MediaRefused(AppError):
+    """This file is nothing that people could play; the sentence says why."""
+
+    code = "not_media"
+    status = 422
+
+
+class ProgramError(Exception):
+    """FFmpeg or ffprobe ended without doing what it was asked. `stderr` is the end of what it said, for staff."""
+
+    def __init__(self, message: str, stderr: str = "") -> None:
+        super().__init__(message)
+        self.stderr = stderr
+
+
+class ProgramFailed(ProgramError):
+    """It gave up on its own: mostly the input's fault."""
+
+
+class ProgramKilled(ProgramError):
+    """Something outside ended it (a signal, or a disk or memory that was full): trying again can help."""
+
+
+class ProgramStalled(ProgramError):
+    """It made no progress for too long and was stopped."""
+
+
+class ProgramTooSlow(ProgramError):
+    """It passed its time limit and was stopped."""

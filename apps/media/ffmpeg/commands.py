@@ -1,0 +1,29 @@
+"""FFmpeg's command lines, composed with ffmpeg-python. What every run shares stands here."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from apps.core.embedded import binaries
+from apps.media.ffmpeg.allowed import address, input_options
+
+_ALWAYS = ("-nostdin", "-hide_banner", "-nostats", "-v", "error")
+
+
+def source(path: Path, **options: Any) -> Any:
+    """An input that may only be media of an allowed kind. `options` stand before `-i` (`ss`, `t`, `threads`, …)."""
+    return ffmpeg.input(address(path), **input_options(), **options)
+
+
+def line(*outputs: Any, progress: bool = True) -> list[str]:
+    """The whole command line. With `progress` FFmpeg reports to its standard output, for `run.run`."""
+    node = ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0]
+    extra = (*_ALWAYS, "-progress", "pipe:1", "-stats_period", "0.5") if progress else _ALWAYS
+    return ffmpeg.compile(node.global_args(*extra), cmd=str(binaries.ffmpeg()), overwrite_output=True)
+
+
+def output(streams: Sequence[Any], target: str, **options: Any) -> Any:
+    """One output of these streams."""
+    return ffmpeg.output(*streams, target, **options)

@@ -1,0 +1,73 @@
+"""What a probe found: frozen, JSON-able facts about one file."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Frames per second as a fraction, because 29.97 is 30000/1001."""
+
+    num: int
+    den: int = 1
+
+    @property
+    def fraction(self) -> Fraction:
+        return Fraction(self.num, self.den)
+
+    def __str__(self) -> str:
+        return f"{self.num}/{self.den}"
+
+
+@dataclass(frozen=True)
+class VideoStream:
+    """`width` and `height` are as shown: rotated, with square pixels. `rate` is the constant rate to encode at."""
+
+    index: int
+    codec: str
+    width: int
+    height: int
+    rate: Rate
+    constant_rate: bool
+    duration_ms: int | None
+    interlaced: bool = False
+    hdr: bool = False
+    rotation: int = 0
+
+
+@dataclass(frozen=True)
+class AudioStream:
+    index: int
+    codec: str
+    channels: int
+    sample_rate: int
+    language: str = ""
+    title: str = ""
+    default: bool = False
+
+
+@dataclass(frozen=True)
+class Probe:
+    """`start_us` is the first time stamp of the whole file; everything is played as if that were 0."""
+
+    container: str
+    duration_ms: int
+    start_us: int
+    size_bytes: int
+    video: VideoStream | None
+    audio: tuple[AudioStream, ...]
+    cover_index: int | None = None
+    title: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return _ADAPTER.dump_python(self, mode="json")
+
+    @classmethod
+    def from_json(cls, value: Any) -> "Probe":
+        return _ADAPTER.validate_python(value)
+
+
+_ADAPTER = TypeAdapter(Probe)

@@ -1,0 +1,50 @@
+"""Stored files."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from apps.core.models import Base
+from apps.media.enums import AssetState
+from apps.media.ffmpeg.facts import Probe
+from apps.media.querysets import AssetQuerySet
+
+
+class Asset(Base):
+    """One stored file. `sha256` stays empty until a job has hashed it; `path` is relative to the media folder."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assets"
+    )
+    state = models.CharField(max_length=12, choices=AssetState.choices, default=AssetState.STORED)
+    name = models.CharField(max_length=200, help_text="What the file was called where it came from.")
+    path = models.CharField(max_length=200, unique=True)
+    content_type = models.CharField(max_length=80)
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, null=True, blank=True)
+    probe = models.JSONField(default=dict, blank=True)
+
+    objects = AssetQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "sha256"], name="asset_same_bytes", condition=Q(sha256__isnull=False))
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=AssetState.values), name="asset_state_known"),
+            models.CheckConstraint(condition=Q(sha256=None) | Q(sha256__regex="^[0-9a-f]{64}$"), name="asset_sha256"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def file(self) -> Path:
+        return Path(settings.MEDIA_ROOT) / self.path
+
+    @property
+    def facts(self) -> Probe:
+        return Probe.from_json(self.probe)
