@@ -3,13 +3,24 @@
 
 import os
 import sys
+from pathlib import Path
+
+KNOWN = ((3, 11), (3, 12))
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+    if sys.version_info[:2] not in KNOWN:
+        sys.exit("Bandstand needs Python 3.11 or 3.12; this is Python %d.%d.%d." % sys.version_info[:3])  # noqa: UP031
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.env import load_file
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+    load_file(Path(__file__).parent / ".env")
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ http = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 
+from apps.core.realtime.origin import own_origin_only
 from apps.core.realtime.pressure import expose_connection
 from apps.core.realtime.urls import websocket_urlpatterns
 
@@ -20,7 +20,7 @@ application = expose_connection(
     ProtocolTypeRouter(
         {
             "http": http,
-            "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+            "websocket": own_origin_only(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
         }
     )
 )

@@ -1,6 +1,7 @@
 """PostgreSQL and Redis for one run of the tests: started in a temporary folder, ended with the run."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from apps.core import processes
 from apps.core.embedded import postgres, redis
 
 # Fast and unsafe on purpose: nothing here outlives the run.
@@ -34,26 +36,18 @@ def running() -> Iterator[Path]:
     run = folder / "run"
     run.mkdir(mode=0o700)
     (folder / "redis").mkdir()
-    postgres.ensure_cluster(folder / "postgres")
-    commands = {
-        run / ".s.PGSQL.5432": postgres.server_command(folder / "postgres", run, **_FAST),
-        run / "redis.sock": redis.server_command(folder / "redis", run / "redis.sock"),
-    }
-    processes: list[subprocess.Popen[bytes]] = []
+    started: list[subprocess.Popen[bytes]] = []
     try:
+        postgres.ensure_cluster(folder / "postgres", durable=False)
         with (folder / "servers.log").open("wb") as log:
-            for line in commands.values():
-                processes.append(subprocess.Popen(line, stdout=log, stderr=log, start_new_session=True))
-        for path, process in zip(commands, processes, strict=True):
+            database = postgres.server_command(folder / "postgres", run, **_FAST)
+            started.append(postgres.spawn(database, stdout=log, stderr=log))
+            cache = redis.server_command(folder / "redis", run / "redis.sock")
+            started.append(processes.spawn(cache, stdout=log, stderr=log))
+        for path, process in zip((run / postgres.SOCKET_NAME, run / "redis.sock"), started, strict=True):
             _wait_for_socket(path, process)
         yield folder
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        for process in started:
+            processes.stop(process, grace=10, signal_number=signal.SIGINT)
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,7 @@ Rows must be committed to be seen by it, so the test needs `@pytest.mark.django_
 
     with serving(BANDSTAND_REALTIME_OUTBOX="50") as site:
         httpx.get(site.url + "/healthz")
-        websockets.sync.client.connect(site.socket_url + "/ws/", additional_headers=site.cookies_of(member))
+        connect(site.socket_url + "/ws/", additional_headers=site.cookies_of(member))  # websockets.sync.client
 """
 
 import http.client
@@ -42,8 +42,9 @@ def environment(**changes: str) -> dict[str, str]:
 class Site:
     """A running server. `stop`, `kill` and `start` keep the port, so that clients can come back to it."""
 
-    def __init__(self, changes: dict[str, str]) -> None:
+    def __init__(self, changes: dict[str, str], application: str) -> None:
         self.changes = changes
+        self.application = application
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port: int = self.listener.getsockname()[1]
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `serving`)
@@ -66,7 +67,7 @@ class Site:
 
     def start(self) -> None:
         fd = self.listener.fileno()
-        line = [sys.executable, "-m", "daphne", "--fd", str(fd), "-v", "0", "config.asgi:application"]
+        line = [sys.executable, "-m", "daphne", "--fd", str(fd), "-v", "0", self.application]
         self.process = subprocess.Popen(
             line, cwd=ROOT, env=environment(**self.changes), pass_fds=[fd], stdout=self.log, stderr=self.log
         )
@@ -109,9 +110,9 @@ class Site:
 
 
 @contextmanager
-def serving(**changes: str) -> Iterator[Site]:
+def serving(*, application: str = "config.asgi:application", **changes: str) -> Iterator[Site]:
     """Starts the server with these environment variables changed; it is ended with the block."""
-    site = Site(changes)
+    site = Site(changes, application)
     try:
         site.start()
         yield site

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class CoreConfig(AppConfig):
     name = "apps.core"
     label = "core"
+
+    def ready(self) -> None:
+        from apps.core.vitals import register_vitals  # noqa: PLC0415 - the registry is filled when the apps are there
+
+        register_vitals()

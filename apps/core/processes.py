@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import IO
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_CHILD_SUBREAPER = 36
 _CLONE_NEWUSER = 0x10000000
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -36,11 +35,6 @@ def die_with_parent(signal_number: int = signal.SIGKILL, *, parent: int | None =
     _prctl(_PR_SET_PDEATHSIG, signal_number)
     if parent is not None and os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
-
-
-def adopt_orphans() -> None:
-    """Grandchildren whose parent ends become our children, so that we see them and can end them."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _enter_user_namespace(user: int = 1000) -> None:

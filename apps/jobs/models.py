@@ -1,15 +1,19 @@
 """The rows that own the work. What moves them is in `claims.py`, `attempts.py` and `services/`."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.core.models import Base
 from apps.jobs.enums import ENDED, Priority, Queue, State
 from apps.jobs.querysets import JobQuerySet
+
+SITE = UUID(int=0)  # stands for "nobody's": the site's own work
 
 
 class Job(Base):
@@ -19,6 +23,11 @@ class Job(Base):
     queue = models.CharField(max_length=16, choices=Queue.choices)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs", db_index=False
+    )
+    owner_key = models.GeneratedField(
+        expression=Coalesce("owner_id", Value(SITE, output_field=models.UUIDField())),
+        output_field=models.UUIDField(),
+        db_persist=True,
     )
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
@@ -57,12 +66,12 @@ class Job(Base):
     class Meta:
         indexes: ClassVar = [
             models.Index(
-                fields=["queue", "owner", "priority", "id"],
+                fields=["queue", "owner_key", "priority", "id"],
                 name="job_ready",
                 condition=Q(state=State.QUEUED, express=False),
             ),
             models.Index(
-                fields=["queue", "owner", "id"], name="job_express", condition=Q(state=State.QUEUED, express=True)
+                fields=["queue", "owner_key", "id"], name="job_express", condition=Q(state=State.QUEUED, express=True)
             ),
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(state=State.RUNNING)),
             models.Index(fields=["owner", "-id"], name="job_mine"),
@@ -134,24 +143,26 @@ class JobEvent(models.Model):
 
 
 class Turn(models.Model):
-    """One person's place in the ladder of turns of one queue. `owner` is empty for the site's own work.
+    """One person's place in the ladder of turns of one queue.
 
-    `queued` and `running` count that person's jobs of the queue; the claim and every end keep them in step.
-    `last_turn` is the number of their last turn (0: never), so that whoever waited longest goes first.
+    The counts follow the job rows by a trigger (`migrations/0002_claims.py`), so that nothing which changes a job can
+    forget them. `last_turn` is the number of the last turn (0: never), so that whoever waited longest goes first.
     """
 
     queue = models.CharField(max_length=16)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, db_index=False)
-    queued = models.IntegerField(default=0)
-    queued_express = models.IntegerField(default=0)
-    running = models.IntegerField(default=0)
-    last_turn = models.BigIntegerField(default=0)
-    last_express_turn = models.BigIntegerField(default=0)
-    cap = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: the site's setting.")
+    owner_key = models.UUIDField(help_text="The person's id; all zeros for the site's own work.")
+    queued = models.IntegerField(db_default=0)
+    queued_express = models.IntegerField(db_default=0)
+    running = models.IntegerField(db_default=0)
+    last_turn = models.BigIntegerField(db_default=0)
+    last_express_turn = models.BigIntegerField(db_default=0)
+    cap = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How many jobs at once. Empty: the site's setting."
+    )
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["queue", "owner"], name="turn_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["queue", "owner_key"], name="turn_once"),
             models.CheckConstraint(
                 condition=Q(queued__gte=0, queued_express__gte=0, running__gte=0), name="turn_counts_not_negative"
             ),
@@ -164,15 +175,16 @@ class Turn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.queue}: {self.owner_id or 'site'}"
+        return f"{self.queue}: {self.owner_key}"
 
 
 class ExpressLane(models.Model):
-    """The express turn of one queue: at most one job at a time, and never twice in a row while the ladder waits."""
+    """The express turn of one queue: few jobs at a time, and never twice in a row while the ladder waits."""
 
     queue = models.CharField(max_length=16, primary_key=True)
-    running = models.IntegerField(default=0)
-    yields = models.BooleanField(default=False, help_text="The last claim was express: the ladder is next.")
+    running = models.IntegerField(db_default=0)
+    cap = models.PositiveSmallIntegerField(db_default=1, help_text="How many express jobs may run at once.")
+    yields = models.BooleanField(db_default=False, help_text="The last claim was express: the ladder is next.")
 
     class Meta:
         constraints: ClassVar = [
@@ -184,17 +196,32 @@ class ExpressLane(models.Model):
 
 
 class KindLoad(models.Model):
-    """How many jobs of a capped kind run at this moment. Kinds without a cap have a row whose `cap` is empty."""
+    """How many jobs of a capped kind run at this moment. Without a cap nothing is counted and nobody waits."""
 
     kind = models.CharField(max_length=80, primary_key=True)
     cap = models.PositiveIntegerField(null=True, blank=True, help_text="How many may run at once; empty: no limit.")
-    running = models.IntegerField(default=0)
+    running = models.IntegerField(db_default=0)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(running__gte=0), name="kindload_not_negative")]
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Worker(models.Model):
+    """A worker process that reported itself. `manage.py doctor` and `/readyz` ask for those seen lately."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    host = models.CharField(max_length=120)
+    queues = models.JSONField(default=list)
+    slots = models.PositiveSmallIntegerField(default=1)
+    busy = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SlotLease(models.Model):

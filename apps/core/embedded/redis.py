@@ -4,6 +4,8 @@ from pathlib import Path
 
 from apps.core.embedded import binaries
 
+SOCKET_NAME = "redis.sock"
+
 
 def server_command(data: Path, socket: Path) -> list[str]:
     return [

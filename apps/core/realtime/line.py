@@ -144,7 +144,7 @@ class Line:
                 yield self._replies.popleft()
             if self._wishes:
                 await self._grant(self._wishes.popleft())
-                self._awake.set()
+                continue  # the answer goes before the topic's events
             if self._unread:
                 async for event in self._read(next(iter(self._unread))):
                     yield event

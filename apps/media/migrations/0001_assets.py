@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,23 +15,56 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Asset',
+            name="Asset",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('stored', 'Stored'), ('removed', 'Removed')], default='stored', max_length=12)),
-                ('name', models.CharField(help_text='What the file was called where it came from.', max_length=200)),
-                ('path', models.CharField(max_length=200, unique=True)),
-                ('content_type', models.CharField(max_length=80)),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(blank=True, max_length=64, null=True)),
-                ('probe', models.JSONField(blank=True, default=dict)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assets', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("stored", "Stored"), ("removed", "Removed")], default="stored", max_length=12
+                    ),
+                ),
+                ("name", models.CharField(help_text="What the file was called where it came from.", max_length=200)),
+                ("path", models.CharField(max_length=200, unique=True)),
+                ("content_type", models.CharField(max_length=80)),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(blank=True, max_length=64, null=True)),
+                ("probe", models.JSONField(blank=True, default=dict)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('sha256__isnull', False)), fields=['owner', 'sha256'], name='asset_same_bytes')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['stored', 'removed'])), name='asset_state_known'), models.CheckConstraint(condition=models.Q(('sha256', None), ('sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='asset_sha256')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sha256__isnull", False)),
+                        fields=["owner", "sha256"],
+                        name="asset_same_bytes",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["stored", "removed"])), name="asset_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256", None), ("sha256__regex", "^[0-9a-f]{64}$"), _connector="OR"),
+                        name="asset_sha256",
+                    ),
+                ],
             },
         ),
     ]

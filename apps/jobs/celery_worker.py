@@ -1,0 +1,38 @@
+"""How a Celery worker becomes one of ours: its children die with it, and a steward looks after what no message brings."""
+
+from typing import Any
+
+from celery import bootsteps
+from celery.signals import worker_process_init
+from celery.worker import state as worker_state
+
+from apps.core import processes
+from apps.jobs.steward import Steward
+
+
+@worker_process_init.connect
+def _in_pool_child(**_: Any) -> None:
+    """A pool process was forked: it must not outlive its parent. (Celery's own fix-up drops inherited connections.)"""
+    processes.die_with_parent()
+
+
+class StewardStep(bootsteps.StartStopStep):
+    """Starts with the worker, before and without the broker."""
+
+    def __init__(self, worker: Any, **_: Any) -> None:
+        queues = sorted(worker.app.amqp.queues.consume_from) or ["default"]
+        self._steward = Steward(
+            name=worker.hostname,
+            queues=queues,
+            slots=worker.max_concurrency or worker.concurrency,
+            busy=lambda: len(worker_state.active_requests),
+        )
+
+    def start(self, worker: Any) -> None:
+        self._steward.start()
+
+    def stop(self, worker: Any) -> None:
+        self._steward.stop()
+
+    def terminate(self, worker: Any) -> None:
+        self.stop(worker)

@@ -1,0 +1,17 @@
+"""The numbers that jobs run by. Site settings join where staff may change them."""
+
+from datetime import timedelta
+
+LEASE = timedelta(seconds=60)
+HEARTBEAT_S = 15.0
+WATCH_S = 2.0  # how often an attempt looks whether it was cancelled or lost its lease
+SWEEP_S = 10.0
+PROGRESS_S = 0.5  # progress is written at most this often
+BACKOFF_S = (10, 60, 300)
+BACKOFF_JITTER = 0.2
+KEEP_EVENTS = timedelta(days=30)
+KEEP_ENDED = timedelta(days=90)
+MAX_QUEUED_PER_PERSON = 5000
+STAFF_ERROR_CHARS = 64 * 1024
+WORKER_GONE = timedelta(seconds=45)
+RUNNING_PER_PERSON = {"default": 4, "cpu": 2, "gpu": 1, "io": 4}  # site settings `jobs.running_per_person_<queue>`

@@ -1,0 +1,32 @@
+"""The order in which job rows are locked, in one place.
+
+Every transaction that touches more than one job locks: the parent, its children by id, then the turns by queue and
+person; the trigger then locks the express lane and the kind, and events lock their topics last. A claim starts at the
+other end (a turn, then one job) but never waits for a job row, so the two cannot hold each other up.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from apps.jobs.models import Job, Turn
+
+
+def lock_job(job_id: UUID) -> Job | None:
+    return Job.objects.select_for_update().filter(pk=job_id).first()
+
+
+def lock_children(parent_ids: Iterable[UUID]) -> list[Job]:
+    return list(Job.objects.select_for_update().filter(parent_id__in=list(parent_ids)).order_by("id"))
+
+
+def lock_turns(jobs: Iterable[Job]) -> None:
+    """Locks the turns of these jobs; those that do not exist yet are made by the trigger."""
+    places = {(job.queue, job.owner_key) for job in jobs}
+    if len(places) < 2:
+        return
+    wanted = Q()
+    for queue, owner_key in places:
+        wanted |= Q(queue=queue, owner_key=owner_key)
+    list(Turn.objects.select_for_update().filter(wanted).order_by("queue", "owner_key").values_list("pk"))

@@ -1,0 +1,290 @@
+"""The fair claim, and the counts it stands on. See docs/adr/0003-jobs.md for the order in which rows are locked."""
+
+from django.db import migrations
+
+# Keeps turns, express lanes and kind loads in step with the job rows, whoever changes them and however.
+# Lock order: turns, then the lane, then the kind.
+COUNTS = """
+CREATE FUNCTION jobs_count(p_queue text, p_owner uuid, p_kind text, p_express boolean, p_state text, p_sign int)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_state NOT IN ('queued', 'running') THEN
+    RETURN;
+  END IF;
+  UPDATE jobs_turn SET
+      queued = queued + CASE WHEN p_state = 'queued' AND NOT p_express THEN p_sign ELSE 0 END,
+      queued_express = queued_express + CASE WHEN p_state = 'queued' AND p_express THEN p_sign ELSE 0 END,
+      running = running + CASE WHEN p_state = 'running' THEN p_sign ELSE 0 END
+    WHERE queue = p_queue AND owner_key = p_owner;
+  IF NOT FOUND THEN
+    INSERT INTO jobs_turn (queue, owner_key, queued, queued_express, running)
+      VALUES (p_queue, p_owner,
+              CASE WHEN p_state = 'queued' AND NOT p_express THEN p_sign ELSE 0 END,
+              CASE WHEN p_state = 'queued' AND p_express THEN p_sign ELSE 0 END,
+              CASE WHEN p_state = 'running' THEN p_sign ELSE 0 END)
+      ON CONFLICT (queue, owner_key) DO UPDATE SET
+        queued = jobs_turn.queued + excluded.queued,
+        queued_express = jobs_turn.queued_express + excluded.queued_express,
+        running = jobs_turn.running + excluded.running;
+  END IF;
+  IF p_state = 'running' THEN
+    IF p_express THEN
+      UPDATE jobs_expresslane SET running = running + p_sign WHERE queue = p_queue;
+    END IF;
+    UPDATE jobs_kindload SET running = running + p_sign WHERE kind = p_kind AND cap IS NOT NULL;
+  END IF;
+END $$;
+
+CREATE FUNCTION jobs_job_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND (OLD.queue, OLD.owner_key, OLD.kind, OLD.express, OLD.state)
+      IS NOT DISTINCT FROM (NEW.queue, NEW.owner_key, NEW.kind, NEW.express, NEW.state) THEN
+    RETURN NULL;
+  END IF;
+  IF TG_OP IN ('UPDATE', 'DELETE') THEN
+    PERFORM jobs_count(OLD.queue, OLD.owner_key, OLD.kind, OLD.express, OLD.state, -1);
+  END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    PERFORM jobs_count(NEW.queue, NEW.owner_key, NEW.kind, NEW.express, NEW.state, 1);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER jobs_job_counts
+  AFTER INSERT OR DELETE OR UPDATE OF state, owner_id, queue, kind, express ON jobs_job
+  FOR EACH ROW EXECUTE FUNCTION jobs_job_counts();
+
+-- A cap that is set counts what runs already; nothing was counted while there was none.
+CREATE FUNCTION jobs_kindload_cap() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.cap IS NULL AND NEW.cap IS NOT NULL THEN
+    NEW.running := (SELECT count(*) FROM jobs_job WHERE kind = NEW.kind AND state = 'running');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER jobs_kindload_cap BEFORE UPDATE OF cap ON jobs_kindload
+  FOR EACH ROW EXECUTE FUNCTION jobs_kindload_cap();
+
+INSERT INTO jobs_expresslane (queue) VALUES ('default'), ('cpu'), ('gpu'), ('io');
+
+ALTER TABLE jobs_turn SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, fillfactor = 50);
+ALTER TABLE jobs_expresslane SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
+ALTER TABLE jobs_kindload SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
+CREATE SEQUENCE jobs_turn_number;
+"""
+
+DROP_COUNTS = """
+DROP SEQUENCE jobs_turn_number;
+DROP TRIGGER jobs_kindload_cap ON jobs_kindload;
+DROP FUNCTION jobs_kindload_cap();
+DROP TRIGGER jobs_job_counts ON jobs_job;
+DROP FUNCTION jobs_job_counts();
+DROP FUNCTION jobs_count(text, uuid, text, boolean, text, int);
+"""
+
+# Two conditions that the functions share. They are written into each query: PostgreSQL plans them with the rest there,
+# while a call of a function for every person would cost more than the claim.
+READY = """EXISTS (SELECT 1 FROM jobs_job j
+      WHERE j.queue = t.queue AND j.owner_key = t.owner_key AND j.state = 'queued' AND {express} j.express
+        AND j.run_after <= clock_timestamp() AND j.kind <> ALL ({full}))"""
+# The site's own work has no cap unless staff set one.
+CAP = """coalesce(t.cap, CASE WHEN t.owner_key = '00000000-0000-0000-0000-000000000000'
+                           THEN 2147483647 ELSE p_cap END)"""
+
+CLAIM = """
+CREATE FUNCTION jobs_full_kinds() RETURNS text[] LANGUAGE sql STABLE AS $$
+  SELECT coalesce(array_agg(kind::text), '{}') FROM jobs_kindload WHERE cap IS NOT NULL AND running >= cap
+$$;
+
+-- The oldest instant since which a claim on this queue could have succeeded; null if none could.
+CREATE FUNCTION jobs_claimable_since(p_queue text, p_cap int) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT min(greatest(j.run_after, j.updated_at))
+    FROM jobs_turn t
+    JOIN LATERAL (
+      SELECT run_after, updated_at FROM jobs_job j
+       WHERE j.queue = t.queue AND j.owner_key = t.owner_key AND j.state = 'queued'
+         AND j.run_after <= clock_timestamp() AND j.kind <> ALL (jobs_full_kinds())
+       ORDER BY j.express DESC, j.priority, j.id LIMIT 1) j ON true
+   WHERE t.queue = p_queue AND (t.queued > 0 OR t.queued_express > 0) AND t.running < %(cap)s
+$$;
+
+-- Takes the kind's place if it has a cap; false if the cap is reached. Waits for whoever is changing the row.
+CREATE FUNCTION jobs_kind_has_room(p_kind text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  v_cap int;
+  v_running int;
+BEGIN
+  SELECT cap INTO v_cap FROM jobs_kindload WHERE kind = p_kind;
+  IF v_cap IS NULL THEN
+    RETURN true;
+  END IF;
+  SELECT cap, running INTO v_cap, v_running FROM jobs_kindload WHERE kind = p_kind FOR UPDATE;
+  RETURN v_cap IS NULL OR v_running < v_cap;
+END $$;
+
+CREATE FUNCTION jobs_start(p_job uuid, p_worker text, p_lease interval) RETURNS SETOF jobs_job LANGUAGE plpgsql AS $$
+DECLARE
+  v_now timestamptz := clock_timestamp();
+BEGIN
+  INSERT INTO jobs_jobevent (job_id, at, type, epoch, detail)
+    SELECT id, v_now, 'claimed', lease_epoch + 1, jsonb_build_object('worker', p_worker, 'attempt', attempt + 1)
+      FROM jobs_job WHERE id = p_job;
+  RETURN QUERY UPDATE jobs_job
+    SET state = 'running', lease_epoch = lease_epoch + 1, attempt = attempt + 1, lease_until = v_now + p_lease,
+        worker = p_worker, started_at = coalesce(started_at, v_now), updated_at = v_now
+    WHERE id = p_job RETURNING *;
+END $$;
+
+-- The express turn: at most `cap` jobs at once, and not twice in a row while the ladder waits.
+CREATE FUNCTION jobs_claim_express(p_queue text, p_worker text, p_lease interval, p_cap int)
+RETURNS SETOF jobs_job LANGUAGE plpgsql AS $$
+DECLARE
+  v_full text[] := jobs_full_kinds();
+  v_turn jobs_turn;
+  v_job uuid;
+  v_kind text;
+BEGIN
+  PERFORM 1 FROM jobs_expresslane l
+    WHERE l.queue = p_queue AND l.running < l.cap
+      AND (NOT l.yields OR NOT EXISTS (
+        SELECT 1 FROM jobs_turn t WHERE t.queue = p_queue AND t.queued > 0 AND t.running < %(cap)s
+          AND %(ready_v_full)s))
+    FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  SELECT t.* INTO v_turn FROM jobs_turn t
+    WHERE t.queue = p_queue AND t.queued_express > 0 AND t.running < %(cap)s
+      AND %(ready_express_v_full)s
+    ORDER BY t.last_express_turn LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  SELECT j.id, j.kind INTO v_job, v_kind FROM jobs_job j
+    WHERE j.queue = p_queue AND j.owner_key = v_turn.owner_key AND j.state = 'queued' AND j.express
+      AND j.run_after <= clock_timestamp() AND j.kind <> ALL (v_full)
+    ORDER BY j.id LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF v_job IS NULL OR NOT jobs_kind_has_room(v_kind) THEN
+    RETURN;
+  END IF;
+  UPDATE jobs_expresslane SET yields = true WHERE queue = p_queue;
+  UPDATE jobs_turn SET last_express_turn = nextval('jobs_turn_number') WHERE id = v_turn.id;
+  RETURN QUERY SELECT * FROM jobs_start(v_job, p_worker, p_lease);
+END $$;
+
+-- One step on the ladder of turns. `p_wait` says whether to wait for a person's row that somebody else has locked; it
+-- waits for that one row alone: a scan that waits would keep the rows that it then passes over locked.
+CREATE FUNCTION jobs_next_turn(p_queue text, p_cap int, p_full text[], p_skip bigint[], p_wait boolean)
+RETURNS SETOF jobs_turn LANGUAGE plpgsql AS $$
+DECLARE
+  v_id bigint;
+BEGIN
+  IF NOT p_wait THEN
+    RETURN QUERY SELECT t.* FROM jobs_turn t
+      WHERE t.queue = p_queue AND t.queued > 0 AND t.running < %(cap)s
+        AND t.id <> ALL (p_skip) AND %(ready_p_full)s
+      ORDER BY t.last_turn LIMIT 1 FOR UPDATE SKIP LOCKED;
+    RETURN;
+  END IF;
+  SELECT t.id INTO v_id FROM jobs_turn t
+    WHERE t.queue = p_queue AND t.queued > 0 AND t.running < %(cap)s
+      AND t.id <> ALL (p_skip) AND %(ready_p_full)s
+    ORDER BY t.last_turn LIMIT 1;
+  RETURN QUERY SELECT t.* FROM jobs_turn t
+    WHERE t.id = v_id AND t.queued > 0 AND t.running < %(cap)s FOR UPDATE;
+END $$;
+
+-- `p_may_wait` is false where the caller's transaction holds rows already: to wait then could end in a deadlock.
+CREATE FUNCTION jobs_claim_turn(p_queue text, p_worker text, p_lease interval, p_cap int, p_may_wait boolean)
+RETURNS SETOF jobs_job LANGUAGE plpgsql AS $$
+DECLARE
+  v_full text[] := jobs_full_kinds();
+  v_skip bigint[] := '{}';
+  v_wait boolean := false;
+  v_may_wait boolean := p_may_wait;
+  v_turn jobs_turn;
+  v_job uuid;
+  v_kind text;
+BEGIN
+  FOR v_round IN 1..100 LOOP
+    SELECT * INTO v_turn FROM jobs_next_turn(p_queue, p_cap, v_full, v_skip, v_wait);
+    IF v_turn.id IS NULL THEN
+      -- Everybody is at their cap or has nothing, or others hold their rows: in that case wait for one of them.
+      EXIT WHEN NOT v_may_wait OR NOT EXISTS (
+        SELECT 1 FROM jobs_turn t
+         WHERE t.queue = p_queue AND t.queued > 0 AND t.running < %(cap)s AND t.id <> ALL (v_skip)
+           AND %(ready_v_full)s);
+      v_wait := true;
+      v_may_wait := false;
+      CONTINUE;
+    END IF;
+    v_wait := false;
+    v_may_wait := false;
+    SELECT j.id, j.kind INTO v_job, v_kind FROM jobs_job j
+      WHERE j.queue = p_queue AND j.owner_key = v_turn.owner_key AND j.state = 'queued' AND NOT j.express
+        AND j.run_after <= clock_timestamp() AND j.kind <> ALL (v_full)
+      ORDER BY j.priority, j.id LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF v_job IS NULL THEN
+      v_skip := v_skip || v_turn.id;
+      CONTINUE;
+    END IF;
+    UPDATE jobs_expresslane SET yields = false WHERE queue = p_queue AND yields;
+    IF NOT jobs_kind_has_room(v_kind) THEN
+      v_full := v_full || v_kind;
+      CONTINUE;
+    END IF;
+    UPDATE jobs_turn SET last_turn = nextval('jobs_turn_number') WHERE id = v_turn.id;
+    RETURN QUERY SELECT * FROM jobs_start(v_job, p_worker, p_lease);
+    RETURN;
+  END LOOP;
+END $$;
+
+-- The next job of a queue, claimed. No row: nothing can be claimed now, or everything that could be is being claimed.
+CREATE FUNCTION jobs_claim(p_queue text, p_worker text, p_lease interval, p_cap int)
+RETURNS SETOF jobs_job LANGUAGE plpgsql AS $$
+DECLARE
+  v_tried_express boolean := false;
+BEGIN
+  IF EXISTS (SELECT 1 FROM jobs_turn WHERE queue = p_queue AND queued_express > 0) THEN
+    RETURN QUERY SELECT * FROM jobs_claim_express(p_queue, p_worker, p_lease, p_cap);
+    IF FOUND THEN
+      RETURN;
+    END IF;
+    v_tried_express := true;
+  END IF;
+  RETURN QUERY SELECT * FROM jobs_claim_turn(p_queue, p_worker, p_lease, p_cap, NOT v_tried_express);
+END $$;
+"""
+
+CLAIM %= {
+    "cap": CAP,
+    "ready_v_full": READY.format(express="NOT", full="v_full"),
+    "ready_p_full": READY.format(express="NOT", full="p_full"),
+    "ready_express_v_full": READY.format(express="", full="v_full"),
+}
+
+DROP_CLAIM = """
+-- The site's own work has no cap unless staff set one.
+CREATE FUNCTION jobs_cap(p_own int, p_owner uuid, p_default int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(p_own, CASE WHEN p_owner = '00000000-0000-0000-0000-000000000000' THEN 2147483647 ELSE p_default END)
+$$;
+
+DROP FUNCTION jobs_claim(text, text, interval, int);
+DROP FUNCTION jobs_claim_turn(text, text, interval, int, boolean);
+DROP FUNCTION jobs_next_turn(text, int, text[], bigint[], boolean);
+DROP FUNCTION jobs_claim_express(text, text, interval, int);
+DROP FUNCTION jobs_start(uuid, text, interval);
+DROP FUNCTION jobs_kind_has_room(text);
+DROP FUNCTION jobs_claimable_since(text, int);
+DROP FUNCTION jobs_full_kinds();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("jobs", "0001_jobs")]
+
+    operations = [
+        migrations.RunSQL(COUNTS, DROP_COUNTS),
+        migrations.RunSQL(CLAIM, DROP_CLAIM),
+    ]

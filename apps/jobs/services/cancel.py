@@ -1,0 +1,81 @@
+"""Stopping work that nobody wants any more."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core.errors import Conflict, NotFound
+from apps.core.state import transition
+from apps.jobs import announce
+from apps.jobs.enums import ENDED, MOVES, State
+from apps.jobs.locks import lock_children, lock_job, lock_turns
+from apps.jobs.models import Job, JobEvent
+from apps.jobs.services.endings import child_ended, send_ending
+
+
+def cancel(*, job_id: UUID, by: object = None) -> Job:
+    """Cancels a job with all its parts. What waits ends now; what runs is told and ends within a few seconds.
+
+    Raises Conflict if the job has ended already.
+    """
+    with transaction.atomic():
+        parent_id = Job.objects.filter(pk=job_id).values_list("parent_id", flat=True).first()
+        parent = lock_job(parent_id) if parent_id else None
+        job = lock_job(job_id)
+        if job is None:
+            raise NotFound("There is no such job.")
+        if job.state in ENDED:
+            raise Conflict("This job has ended already.")
+        family = _with_descendants(job)
+        lock_turns([*family, *([parent] if parent else [])])
+        cancel_rows(family, by=by)
+        if parent is not None and job.state != State.RUNNING:
+            child_ended(parent, State.CANCELLED)
+    return Job.objects.get(pk=job_id)
+
+
+def cancel_rows(rows: Sequence[Job], *, by: object = None) -> None:
+    """Cancels locked rows inside the caller's transaction."""
+    now = timezone.now()
+    detail = {"by": str(by)} if by else {}
+    for job in rows:
+        if job.state in ENDED:
+            continue
+        JobEvent.objects.create(job=job, type="cancel", epoch=job.lease_epoch, detail=detail)
+        if job.state == State.RUNNING:
+            Job.objects.filter(pk=job.pk).update(cancel_requested_at=now)
+            continue
+        end_cancelled_row(job)
+
+
+def end_cancelled_row(job: Job) -> None:
+    """Ends a locked row that no worker holds (or whose worker is gone)."""
+    transition(
+        Job.objects.filter(pk=job.pk),
+        moves=MOVES,
+        sources=[State.QUEUED, State.WAITING, State.RUNNING],
+        target=State.CANCELLED,
+        lease_until=None,
+        ended_at=timezone.now(),
+        cancel_requested_at=job.cancel_requested_at or timezone.now(),
+    )
+    send_ending(claim_or_job=job, state=State.CANCELLED, result=None)
+    announce.state_changed(
+        job_id=job.pk,
+        owner_id=job.owner_id,
+        parent_id=job.parent_id,
+        subject=job.subject,
+        state=State.CANCELLED,
+        epoch=job.lease_epoch,
+    )
+
+
+def _with_descendants(job: Job) -> list[Job]:
+    family, level = [job], [job.pk]
+    while level:
+        children = lock_children(level)
+        family += children
+        level = [child.pk for child in children]
+    return family

@@ -1,0 +1,166 @@
+"""How an attempt ends: every write carries the lease epoch, and a write with an old epoch changes nothing."""
+
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.core.state import transition
+from apps.jobs import announce, conf
+from apps.jobs.claims import Claim
+from apps.jobs.enums import MOVES, State
+from apps.jobs.errors import JobError, LostLease
+from apps.jobs.locks import lock_job, lock_turns
+from apps.jobs.models import Job, JobEvent, SlotLease
+from apps.jobs.signals import job_ending
+from apps.jobs.wakeups import wake
+
+_spread = random.Random()  # noqa: S311 (spreads retries, guards nothing)
+
+
+def mine(claim: Claim) -> QuerySet[Job]:
+    """The job's row, as long as this attempt owns it. The lease may have run out as long as nobody took it over."""
+    return Job.objects.filter(pk=claim.id, lease_epoch=claim.epoch, state=State.RUNNING)
+
+
+def started(claim: Claim) -> None:
+    """Tells followers that the work has begun. (The claim itself is one statement and tells nobody.)"""
+    with transaction.atomic():
+        _announce(claim, State.RUNNING)
+
+
+def succeed(claim: Claim, result: Mapping[str, Any]) -> None:
+    _end(claim, State.SUCCEEDED, result=dict(result), note="")
+
+
+def fail(claim: Claim, error: JobError) -> None:
+    """Ends for good: what went wrong cannot be helped by trying again, or was tried often enough."""
+    _end(claim, State.FAILED, **_error_fields(error))
+
+
+def stop_cancelled(claim: Claim) -> None:
+    _end(claim, State.CANCELLED, note="")
+
+
+def fail_or_retry(claim: Claim, error: JobError) -> bool:
+    """Queues the job again after a pause if that may help; returns whether it did."""
+    if not error.retryable or claim.attempt >= claim.max_attempts:
+        fail(claim, error)
+        return False
+    pause = retry_pause(claim.attempt)
+    with transaction.atomic():
+        moved = transition(
+            mine(claim),
+            moves=MOVES,
+            sources=[State.RUNNING],
+            target=State.QUEUED,
+            lease_until=None,
+            run_after=timezone.now() + pause,
+            **_error_fields(error),
+        )
+        if not moved:
+            raise LostLease
+        SlotLease.objects.filter(job_id=claim.id).delete()
+        _note(claim, "retrying", {"code": error.code, "in_s": round(pause.total_seconds())})
+        _announce(claim, State.QUEUED)
+    return True
+
+
+def retry_pause(attempt: int) -> timedelta:
+    """10 s, 1 min, 5 min, spread by a fifth so that what failed together does not return together."""
+    base = conf.BACKOFF_S[min(attempt, len(conf.BACKOFF_S)) - 1]
+    return timedelta(seconds=base * (1 + _spread.uniform(-conf.BACKOFF_JITTER, conf.BACKOFF_JITTER)))
+
+
+def child_ended(parent: Job, state: str) -> None:
+    """Counts a child off. The parent goes on when the last one ended, or at once when one did not succeed.
+
+    `parent` is locked by the caller. While it does not wait there is nothing to count: it counts anew when it does.
+    """
+    if parent.state != State.WAITING:
+        return
+    parent.children_open -= 1
+    Job.objects.filter(pk=parent.pk).update(children_open=parent.children_open)
+    if state == State.SUCCEEDED and parent.children_open > 0:
+        return
+    transition(
+        Job.objects.filter(pk=parent.pk),
+        moves=MOVES,
+        sources=[State.WAITING],
+        target=State.QUEUED,
+        run_after=timezone.now(),
+        attempt=0,
+    )
+    queue = parent.queue
+    transaction.on_commit(lambda: wake(queue))
+
+
+def _end(claim: Claim, state: State, **fields: Any) -> None:
+    with transaction.atomic():
+        parent = _lock_family(claim)
+        moved = transition(
+            mine(claim),
+            moves=MOVES,
+            sources=[State.RUNNING],
+            target=state,
+            lease_until=None,
+            ended_at=timezone.now(),
+            **fields,
+        )
+        if not moved:
+            raise LostLease
+        _note(claim, str(state), {"code": fields["error_code"]} if "error_code" in fields else {})
+        send_ending(claim_or_job=claim, state=state, result=fields.get("result"))
+        if parent is not None:
+            child_ended(parent, state)
+        _announce(claim, state)
+
+
+def send_ending(*, claim_or_job: Claim | Job, state: str, result: Mapping[str, Any] | None) -> None:
+    """Calls what lower and higher apps hung on the end, inside its transaction. Slots of the job are given back."""
+    SlotLease.objects.filter(job_id=claim_or_job.id).delete()
+    job_ending.send(
+        sender=Job,
+        job_id=claim_or_job.id,
+        kind=claim_or_job.kind,
+        subject=claim_or_job.subject,
+        owner_id=claim_or_job.owner_id,
+        state=str(state),
+        result=result,
+    )
+
+
+def _lock_family(claim: Claim) -> Job | None:
+    if claim.parent_id is None:
+        return None
+    parent = lock_job(claim.parent_id)
+    job = lock_job(claim.id)
+    lock_turns([row for row in (parent, job) if row])
+    return parent
+
+
+def _error_fields(error: JobError) -> dict[str, Any]:
+    return {
+        "error_code": error.code[:60],
+        "error_message": error.sentence[:500],
+        "staff_error": error.staff_error[-conf.STAFF_ERROR_CHARS :].replace("\0", ""),
+    }
+
+
+def _note(claim: Claim, type: str, detail: Mapping[str, Any]) -> None:  # noqa: A002
+    JobEvent.objects.create(job_id=claim.id, type=type, epoch=claim.epoch, detail=dict(detail))
+
+
+def _announce(claim: Claim, state: str) -> None:
+    announce.state_changed(
+        job_id=claim.id,
+        owner_id=claim.owner_id,
+        parent_id=claim.parent_id,
+        subject=claim.subject,
+        state=state,
+        epoch=claim.epoch,
+    )

@@ -1,0 +1,106 @@
+"""Work whose worker fell silent goes back into the queue."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core.state import transition
+from apps.jobs import announce
+from apps.jobs.enums import ENDED, MOVES, State
+from apps.jobs.locks import lock_job, lock_turns
+from apps.jobs.models import Job, JobEvent, SlotLease
+from apps.jobs.services.cancel import end_cancelled_row
+from apps.jobs.services.endings import child_ended, send_ending
+from apps.jobs.wakeups import wake
+
+LOST_SENTENCE = "The machine that worked on this stopped answering, several times over."
+
+
+def expired_ids(limit: int = 200) -> list[UUID]:
+    rows = Job.objects.filter(state=State.RUNNING, lease_until__lt=timezone.now())
+    return list(rows.order_by("lease_until").values_list("pk", flat=True)[:limit])
+
+
+def recover(job_id: UUID) -> str | None:
+    """Takes one job back from a silent worker; returns its new state, or None if it was renewed or ended meanwhile."""
+    with transaction.atomic():
+        parent_id = Job.objects.filter(pk=job_id).values_list("parent_id", flat=True).first()
+        parent = lock_job(parent_id) if parent_id else None
+        job = lock_job(job_id)
+        if job is None or job.state != State.RUNNING or (job.lease_until and job.lease_until >= timezone.now()):
+            return None
+        lock_turns([job, *([parent] if parent else [])])
+        JobEvent.objects.create(
+            job=job, type="lease_expired", epoch=job.lease_epoch, detail={"worker": job.worker, "attempt": job.attempt}
+        )
+        if job.cancel_requested_at is not None:
+            end_cancelled_row(job)
+            state = State.CANCELLED
+        elif job.attempt >= job.max_attempts:
+            _give_up(job)
+            state = State.FAILED
+        else:
+            _queue_again(job)
+            return State.QUEUED
+        if parent is not None:
+            child_ended(parent, state)
+        return state
+
+
+def _queue_again(job: Job) -> None:
+    transition(
+        Job.objects.filter(pk=job.pk),
+        moves=MOVES,
+        sources=[State.RUNNING],
+        target=State.QUEUED,
+        lease_until=None,
+        run_after=timezone.now(),
+    )
+    SlotLease.objects.filter(job=job).delete()
+    _announce(job, State.QUEUED)
+    transaction.on_commit(lambda: wake(job.queue))
+
+
+def _give_up(job: Job) -> None:
+    transition(
+        Job.objects.filter(pk=job.pk),
+        moves=MOVES,
+        sources=[State.RUNNING],
+        target=State.FAILED,
+        lease_until=None,
+        ended_at=timezone.now(),
+        error_code="worker_lost",
+        error_message=LOST_SENTENCE,
+    )
+    send_ending(claim_or_job=job, state=State.FAILED, result=None)
+    _announce(job, State.FAILED)
+
+
+def _announce(job: Job, state: str) -> None:
+    announce.state_changed(
+        job_id=job.pk,
+        owner_id=job.owner_id,
+        parent_id=job.parent_id,
+        subject=job.subject,
+        state=state,
+        epoch=job.lease_epoch,
+    )
+
+
+def waiting_for_nothing(limit: int = 100) -> list[UUID]:
+    """Parents that wait although none of their parts is left: never expected, healed all the same."""
+    rows = Job.objects.filter(state=State.WAITING).exclude(children__in=Job.objects.exclude(state__in=ENDED))
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def wake_parent(job_id: UUID) -> None:
+    with transaction.atomic():
+        transition(
+            Job.objects.filter(pk=job_id),
+            moves=MOVES,
+            sources=[State.WAITING],
+            target=State.QUEUED,
+            run_after=timezone.now(),
+            attempt=0,
+        )

@@ -1,0 +1,120 @@
+"""The thread in a Celery worker's main process that needs no broker.
+
+It reports the worker, sweeps, and looks after jobs that nobody claims although a slot is free: a wake-up was lost, or
+Redis is away. For those it first sends another wake-up and, if that does not help, starts a process of its own that
+runs one job. So work goes on without Redis, only slower.
+"""
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from apps.core import processes
+from apps.jobs.claims import claimable_since
+from apps.jobs.models import Worker
+from apps.jobs.persistence import DATABASE_AWAY
+from apps.jobs.services.alerts import raise_alert
+from apps.jobs.sweeper import sweep_forever
+from apps.jobs.wakeups import wake
+
+_LOOK_S = 2.0
+_WAKE_AFTER = timedelta(seconds=3)
+_RUN_AFTER = timedelta(seconds=6)
+_REPORT_S = 10.0
+_logger = logging.getLogger(__name__)
+
+
+class Steward:
+    """`busy()` tells how many slots Celery uses at this moment; `slots` is how many there may be at most."""
+
+    def __init__(self, *, name: str, queues: Sequence[str], slots: int, busy: Callable[[], int]) -> None:
+        self._name = name
+        self._queues = list(queues)
+        self._slots = slots
+        self._busy = busy
+        self._ended = threading.Event()
+        self._own: list[subprocess.Popen[bytes]] = []
+        self._threads = [
+            threading.Thread(target=self._run, name="steward", daemon=True),
+            threading.Thread(target=sweep_forever, args=[self._ended], name="sweeper", daemon=True),
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ends the threads; processes that run a job end with the worker."""
+        self._ended.set()
+        for thread in self._threads:
+            thread.join(timeout=3)
+
+    def _run(self) -> None:
+        reported = 0.0
+        while not self._ended.wait(_LOOK_S):
+            try:
+                if time.monotonic() - reported > _REPORT_S:
+                    self._report()
+                    reported = time.monotonic()
+                for queue in self._queues:
+                    self._look_after(queue)
+            except DATABASE_AWAY as error:
+                _logger.warning("The database is away: %s", str(error).strip().splitlines()[:1])
+                connection.close()
+        self._sign_off()
+
+    def _report(self) -> None:
+        _, new = Worker.objects.update_or_create(
+            name=self._name,
+            defaults={
+                "host": socket.gethostname(),
+                "queues": self._queues,
+                "slots": self._slots,
+                "busy": self._used(),
+                "seen_at": timezone.now(),
+            },
+        )
+        if new:
+            raise_alert("worker.came", subject=self._name)
+
+    def _sign_off(self) -> None:
+        try:
+            Worker.objects.filter(name=self._name).delete()
+        except DATABASE_AWAY:
+            _logger.info("Could not sign off: the database is away")
+        finally:
+            connection.close()
+
+    def _used(self) -> int:
+        self._own = [process for process in self._own if process.poll() is None]
+        return min(self._slots, self._busy() + len(self._own))
+
+    def _look_after(self, queue: str) -> None:
+        if self._used() >= self._slots:
+            return
+        since = claimable_since(queue)
+        if since is None:
+            return
+        waited = _waited(since)
+        if waited >= _RUN_AFTER:
+            self._run_one(queue)
+        elif waited >= _WAKE_AFTER:
+            wake(queue)
+
+    def _run_one(self, queue: str) -> None:
+        _logger.info("Nobody was woken for %s: running one job without the broker", queue)
+        line = [sys.executable, str(settings.PROJECT_DIR / "manage.py"), "work", "--queue", queue, "--once"]
+        self._own.append(processes.spawn(line))
+
+
+def _waited(since: datetime) -> timedelta:
+    return timezone.now() - since

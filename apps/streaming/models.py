@@ -1,0 +1,134 @@
+"""Streams: what was encoded from an item, and who plays it."""
+
+from pathlib import Path
+from typing import ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from apps.core.models import Base
+from apps.streaming.enums import RenditionKind, State
+from apps.streaming.plan import Plan
+from apps.streaming.querysets import GenerationQuerySet, PlaybackSessionQuerySet
+
+
+def streams_folder(item_id: UUID) -> Path:
+    return Path(settings.MEDIA_ROOT) / "streams" / str(item_id)
+
+
+class Generation(Base):
+    """One complete, immutable set of renditions of an item. The published one is what players get."""
+
+    item = models.ForeignKey("catalog.Item", on_delete=models.CASCADE, related_name="generations", db_index=False)
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ENCODING)
+    plan = models.JSONField()
+    note = models.CharField(max_length=300, blank=True, help_text="Why it was made the way it was.")
+    trouble = models.CharField(max_length=500, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GenerationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "number"], name="generation_number_once"),
+            models.UniqueConstraint(
+                fields=["item"], name="generation_one_published", condition=Q(state=State.PUBLISHED)
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="generation_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED) | Q(published_at__isnull=False), name="generation_published_at"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"g{self.number}"
+
+    @property
+    def folder(self) -> Path:
+        return streams_folder(self.item_id) / f"g{self.number}"
+
+    @property
+    def what_to_make(self) -> Plan:
+        return Plan.from_json(self.plan)
+
+
+class Rendition(Base):
+    """One encoding that players can choose. Sizes and rates are what was measured once it is published."""
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="renditions", db_index=False)
+    name = models.CharField(max_length=32)
+    kind = models.CharField(max_length=8, choices=RenditionKind.choices)
+    codecs = models.CharField(max_length=80, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    rate_num = models.PositiveIntegerField(null=True, blank=True)
+    rate_den = models.PositiveIntegerField(null=True, blank=True)
+    channels = models.PositiveSmallIntegerField(null=True, blank=True)
+    language = models.CharField(max_length=16, blank=True)
+    title = models.CharField(max_length=80, blank=True)
+    timescale = models.PositiveIntegerField(null=True, blank=True)
+    init_sha256 = models.CharField(max_length=64, blank=True)
+    bandwidth = models.PositiveBigIntegerField(null=True, blank=True, help_text="Peak, in bits per second.")
+    average_bandwidth = models.PositiveBigIntegerField(null=True, blank=True)
+    segments = models.PositiveIntegerField(default=0)
+    samples = models.PositiveBigIntegerField(default=0)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["generation", "name"], name="rendition_name_once"),
+            models.CheckConstraint(condition=Q(kind__in=RenditionKind.values), name="rendition_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def folder(self) -> Path:
+        return self.generation.folder / self.name
+
+
+class ChunkOutput(models.Model):
+    """What one attempt finished of one rendition: committed once, never changed. Its files are in their final place."""
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="outputs", db_index=False)
+    rendition = models.ForeignKey(Rendition, on_delete=models.CASCADE, related_name="outputs")
+    index = models.PositiveIntegerField()
+    job_id = models.UUIDField()
+    epoch = models.PositiveIntegerField()
+    segments = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["generation", "rendition", "index"], name="chunkoutput_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rendition_id} {self.index}"
+
+
+class PlaybackSession(Base):
+    """One viewer who plays one item. `key` tells the viewer's browser or token apart (hashed)."""
+
+    item = models.ForeignKey("catalog.Item", on_delete=models.CASCADE, related_name="playback_sessions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    key = models.CharField(max_length=64)
+    generation = models.ForeignKey(Generation, null=True, blank=True, on_delete=models.SET_NULL)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PlaybackSessionQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["key", "item", "-expires_at"], name="session_mine", condition=Q(ended_at=None)),
+            models.Index(fields=["expires_at"], name="session_age"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

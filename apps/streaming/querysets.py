@@ -1,0 +1,32 @@
+"""Adjectives for generations and playback sessions."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.streaming.enums import SERVED, State
+
+if TYPE_CHECKING:
+    from apps.streaming.models import Generation, PlaybackSession  # noqa: F401
+
+
+class GenerationQuerySet(QuerySet["Generation"]):
+    def published(self) -> Self:
+        return self.filter(state=State.PUBLISHED)
+
+    def served(self) -> Self:
+        """Those whose files players may fetch."""
+        return self.filter(state__in=SERVED)
+
+    def encoding(self) -> Self:
+        return self.filter(state=State.ENCODING)
+
+    def of_item(self, item_id: UUID) -> Self:
+        return self.filter(item_id=item_id)
+
+
+class PlaybackSessionQuerySet(QuerySet["PlaybackSession"]):
+    def live(self, now: datetime) -> Self:
+        return self.filter(ended_at=None, expires_at__gt=now)
