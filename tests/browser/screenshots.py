@@ -11,7 +11,14 @@ from tests.browser.driver import DESKTOP, PHONE
 from tests.web.making import make_item, make_job
 
 FOLDER = Path(settings.PROJECT_DIR) / "var" / "screenshots"
-TITLES = ("The harbour at four", "Letters from Lisbon", "Third rehearsal", "Rain, and what came after", "Night bus", "Ålesund")
+TITLES = (
+    "The harbour at four",
+    "Letters from Lisbon",
+    "Third rehearsal",
+    "Rain, and what came after",
+    "Night bus",
+    "Ålesund",
+)
 
 
 @pytest.fixture
