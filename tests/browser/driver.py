@@ -102,8 +102,8 @@ class Page:
         return self.call("evaluate", script)
 
     def wait_until(self, script: str) -> None:
-        """Until the expression is true; playwright asks again at every frame."""
-        self.call("waitForFunction", script)
+        """Until the expression is true, for at most a minute."""
+        self.call("until", script, 60_000)
 
     def path(self) -> str:
         return str(self.evaluate("location.pathname + location.search"))
