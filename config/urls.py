@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     path("accounts/", include("allauth.account.urls")),
     path("", include("apps.core.urls")),
+    path("", include("apps.accounts.urls")),
     path("", include("apps.jobs.urls")),
     path("", include("apps.streaming.urls")),
     path("", include("apps.web.urls")),

@@ -28,3 +28,7 @@ class Scope(models.TextChoices):
     WRITE = "write", "Write"
     PLAY = "play", "Play"
     ADMIN = "admin", "Administer"
+
+
+# What a token gets when nobody says otherwise: everything but administering.
+USUAL_SCOPES: tuple[str, ...] = (Scope.READ, Scope.UPLOAD, Scope.WRITE, Scope.PLAY)

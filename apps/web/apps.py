@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.core.checks import register as register_check
+
+from apps.core import health
+from apps.web.checks import assets_are_built
+from apps.web.health import check_assets
 
 
 class WebConfig(AppConfig):
     name = "apps.web"
     label = "web"
+
+    def ready(self) -> None:
+        register_check(assets_are_built)
+        health.register("assets", check_assets)

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.web.views import about, home, items
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("i/<str:address>/", items.item_page, name="item"),
+    path("about/licences/", about.licences, name="web-licences"),
+]

@@ -167,12 +167,11 @@ def test_what_is_not_in_the_protocol_closes_the_socket(site, text):
 
 
 def test_too_many_messages_close_the_socket(site):
-    with LiveClient(site) as client:
-        with pytest.raises(ConnectionClosed) as closed:
-            for _ in range(2000):
-                client.say(op="ping")
-            while True:
-                client.hear()
+    with LiveClient(site) as client, pytest.raises(ConnectionClosed) as closed:
+        for _ in range(2000):
+            client.say(op="ping")
+        while True:
+            client.hear()
     assert closed.value.rcvd.code == 4429
 
 

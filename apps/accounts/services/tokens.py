@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.enums import Scope
 from apps.accounts.models import PersonalToken, User
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, NotFound
 
 PREFIX = "bst_"
 _NOTED_EVERY = timedelta(minutes=5)
@@ -41,3 +42,10 @@ def find_token(secret: str) -> PersonalToken | None:
     if row and (row.last_used_at is None or now - row.last_used_at > _NOTED_EVERY):
         PersonalToken.objects.filter(pk=row.pk).update(last_used_at=now)
     return row
+
+
+def revoke_token(*, owner: User, token_id: uuid.UUID) -> None:
+    """Ends one of `owner`'s tokens at once. Another person's token is as unknown as one that never was."""
+    gone, _ = PersonalToken.objects.filter(owner=owner, pk=token_id).delete()
+    if not gone:
+        raise NotFound("You have no such token.")

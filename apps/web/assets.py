@@ -1,0 +1,45 @@
+"""What `npm run build` left behind: where each asset lies, and whether there is anything at all."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+
+MISSING = "The site's scripts and styles are not built yet: run `npm run build`."
+
+
+def manifest_path() -> Path:
+    return Path(settings.PROJECT_DIR) / "static" / "build" / "manifest.json"
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _modified_ns: int) -> dict[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def manifest() -> dict[str, Any] | None:
+    """The build's manifest (places, files, licences), or None where nothing has been built."""
+    path = manifest_path()
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+def asset_url(name: str) -> str:
+    """The URL of a built or copied asset: `app.js`, `site.css`, `hls.js/hls.min.mjs`.
+
+    Without a build the plain address is given, so that pages still render (tests need no build). An asset that the
+    build does not know is a programming error.
+    """
+    built = manifest()
+    if built is None:
+        return f"{settings.STATIC_URL}build/{name}"
+    place = built["places"][name]
+    if not staticfiles_storage.exists(place) and not Path(settings.PROJECT_DIR, "static", place).exists():
+        return f"{settings.STATIC_URL}{place}"
+    return static(place)

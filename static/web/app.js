@@ -1,0 +1,21 @@
+// The shell: small behaviours that pages share. Pages work without it, only less smoothly.
+import Alpine from "@alpinejs/csp";
+import { announcePages } from "./shell/announce.js";
+import { copy } from "./shell/copy.js";
+import { csrfHeader } from "./shell/csrf.js";
+import { menu } from "./shell/menu.js";
+import { markPlaces } from "./shell/places.js";
+import { watchPlayers } from "./shell/players.js";
+import { offerThemes } from "./shell/themes.js";
+import { toasts } from "./shell/toasts.js";
+
+Alpine.data("menu", menu);
+Alpine.data("copy", copy);
+Alpine.data("toasts", toasts);
+Alpine.start();
+
+csrfHeader();
+markPlaces();
+announcePages();
+offerThemes();
+watchPlayers();

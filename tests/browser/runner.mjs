@@ -1,0 +1,82 @@
+// One browser, spoken to by lines of JSON on standard input (tests/browser/driver.py): `{page, method, params}`.
+// Any method of playwright's Page can be called so; what happens on the pages is collected and asked for by "trouble".
+import { createInterface } from "node:readline";
+import { launch } from "./chromium.mjs";
+
+const browser = await launch();
+const pages = new Map();
+
+/** Keeps what a good page does not do: policy violations, script errors, requests that failed or were refused. */
+async function watch(page, trouble) {
+  await page.exposeBinding("__violation", (_, sentence) => trouble.push(sentence));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      window.__violation(`Policy: ${event.violatedDirective} blocked ${event.blockedURI} (${event.sample})`);
+    });
+  });
+  page.on("pageerror", (error) => trouble.push(`Script: ${error.message}`));
+  page.on("console", (message) => {
+    const loading = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !loading) trouble.push(`Console: ${message.text()}`);
+  });
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText;
+    if (reason !== "net::ERR_ABORTED") trouble.push(`Request: ${request.url()} ${reason}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) trouble.push(`Answer: ${response.status()} ${response.url()}`);
+  });
+}
+
+async function open(id, options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  const trouble = [];
+  pages.set(id, { context, page, trouble });
+  await watch(page, trouble);
+}
+
+/** playwright's own waitForFunction needs eval on the page, which our policy forbids; this asks from outside. */
+async function until(id, [expression, patience]) {
+  const ends = Date.now() + patience;
+  while (!(await pages.get(id).page.evaluate(expression))) {
+    if (Date.now() > ends) throw new Error(`never became true: ${expression}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const special = {
+  until,
+  open: (id, [options]) => open(id, options),
+  cookies: (id, [cookies]) => pages.get(id).context.addCookies(cookies),
+  trouble: (id) => pages.get(id).trouble.splice(0),
+  version: () => browser.version(),
+  close: async (id) => {
+    await pages.get(id).context.close();
+    pages.delete(id);
+  },
+};
+
+/** What can travel as JSON: handles and responses become null. */
+function plain(value) {
+  return value === undefined ||
+    (typeof value === "object" && value !== null && value.constructor !== Object && !Array.isArray(value))
+    ? null
+    : value;
+}
+
+async function answer({ page: id, method, params }) {
+  try {
+    const target = pages.get(id)?.page;
+    const value = special[method] ? await special[method](id, params) : await target[method](...params);
+    return { value: Buffer.isBuffer(value) ? null : plain(value) };
+  } catch (error) {
+    return { error: String(error.message ?? error) };
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);
+}
+await browser.close();
