@@ -38,9 +38,11 @@ def is_current(stamp: Path, wanted: str) -> bool:
 
 
 def run(line: list[str | Path], trouble: str) -> None:
-    """Runs a program in the project's folder; where it fails, what it said is followed by one sentence."""
+    """Runs a program in the project's folder. Only where it fails what it said is shown, followed by one sentence."""
     env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    if subprocess.run(line, cwd=ROOT, env=env, check=False).returncode:
+    done = subprocess.run(line, cwd=ROOT, env=env, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        sys.stdout.buffer.write(done.stdout)
         sys.exit(trouble)
 
 

@@ -2,6 +2,7 @@
 
 from celery import Task, shared_task
 
+from apps.jobs.enums import Queue
 from apps.jobs.runner import run_next
 from apps.jobs.wakeups import WAKE_TASK
 
@@ -9,4 +10,5 @@ from apps.jobs.wakeups import WAKE_TASK
 @shared_task(name=WAKE_TASK, bind=True, ignore_result=True, max_retries=0)
 def wake(self: Task) -> None:
     """Runs the fairest next job of the queue that this message came by. A wake-up too many finds nothing to do."""
-    run_next(self.request.delivery_info["routing_key"])
+    arrived = self.request.delivery_info or {}
+    run_next(str(arrived.get("routing_key") or Queue.DEFAULT))

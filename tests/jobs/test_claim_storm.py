@@ -84,8 +84,6 @@ def test_a_storm_of_claims_is_exact_and_fair(record_property):
     tenth = len(storm.finished_by) // 10
     for part in range(1, 11):
         shares = Counter(storm.finished_by[: part * tenth])
-        print(part, jain([shares[person.pk] for person in people]), sorted(shares.values()))
+        assert jain([shares[person.pk] for person in people]) >= 0.95, part
     assert list(Turn.objects.filter(queue="cpu").values_list("queued", "running").distinct()) == [(0, 0)]
     assert KindLoad.objects.get(kind="tests.capped").running == 0
-    took = sorted(storm.claim_s)
-    print(f"p50 {took[len(took) // 2] * 1e3:.1f} p95 {took[int(len(took) * 0.95)] * 1000:.1f} ms")

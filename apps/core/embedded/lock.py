@@ -27,11 +27,6 @@ class SiteLock:
         os.write(descriptor, json.dumps({"pid": os.getpid(), "url": url}).encode())
         self._descriptor = descriptor
 
-    def release(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-
 
 def _already(path: Path) -> str:
     try:

@@ -10,7 +10,7 @@ from apps.core.errors import Conflict, NotFound
 from apps.core.state import transition
 from apps.jobs import announce
 from apps.jobs.enums import ENDED, MOVES, State
-from apps.jobs.locks import lock_children, lock_job, lock_turns
+from apps.jobs.locks import lock_children, lock_job, lock_turns, turns_of
 from apps.jobs.models import Job, JobEvent
 from apps.jobs.services.endings import child_ended, send_ending
 
@@ -29,38 +29,26 @@ def cancel(*, job_id: UUID, by: object = None) -> Job:
         if job.state in ENDED:
             raise Conflict("This job has ended already.")
         family = _with_descendants(job)
-        lock_turns([*family, *([parent] if parent else [])])
-        cancel_rows(family, by=by)
+        cancel_rows(family, by=by, also=[parent] if parent else [])
         if parent is not None and job.state != State.RUNNING:
             child_ended(parent, State.CANCELLED)
     return Job.objects.get(pk=job_id)
 
 
-def cancel_rows(rows: Sequence[Job], *, by: object = None) -> None:
-    """Cancels locked rows inside the caller's transaction."""
-    now = timezone.now()
+def cancel_rows(rows: Sequence[Job], *, by: object = None, also: Sequence[Job] = ()) -> None:
+    """Cancels locked rows inside the caller's transaction; `also` are rows whose turns the caller will need."""
     detail = {"by": str(by)} if by else {}
-    for job in rows:
-        if job.state in ENDED:
-            continue
-        JobEvent.objects.create(job=job, type="cancel", epoch=job.lease_epoch, detail=detail)
-        if job.state == State.RUNNING:
-            Job.objects.filter(pk=job.pk).update(cancel_requested_at=now)
-            continue
-        end_cancelled_row(job)
+    live = [job for job in rows if job.state not in ENDED]
+    idle = [job for job in live if job.state != State.RUNNING]
+    JobEvent.objects.bulk_create(JobEvent(job=job, type="cancel", epoch=job.lease_epoch, detail=detail) for job in live)
+    for job in idle:
+        tell_cancelled(job)
+    lock_turns(turns_of([*idle, *also]))
+    Job.objects.filter(pk__in=[job.pk for job in live], state=State.RUNNING).update(cancel_requested_at=timezone.now())
+    end_cancelled([job.pk for job in idle])
 
 
-def end_cancelled_row(job: Job) -> None:
-    """Ends a locked row that no worker holds (or whose worker is gone)."""
-    transition(
-        Job.objects.filter(pk=job.pk),
-        moves=MOVES,
-        sources=[State.QUEUED, State.WAITING, State.RUNNING],
-        target=State.CANCELLED,
-        lease_until=None,
-        ended_at=timezone.now(),
-        cancel_requested_at=job.cancel_requested_at or timezone.now(),
-    )
+def tell_cancelled(job: Job) -> None:
     send_ending(claim_or_job=job, state=State.CANCELLED, result=None)
     announce.state_changed(
         job_id=job.pk,
@@ -69,6 +57,20 @@ def end_cancelled_row(job: Job) -> None:
         subject=job.subject,
         state=State.CANCELLED,
         epoch=job.lease_epoch,
+    )
+
+
+def end_cancelled(ids: Sequence[UUID]) -> None:
+    """Ends locked rows that no worker holds (or whose worker is gone)."""
+    now = timezone.now()
+    transition(
+        Job.objects.filter(pk__in=ids),
+        moves=MOVES,
+        sources=[State.QUEUED, State.WAITING, State.RUNNING],
+        target=State.CANCELLED,
+        lease_until=None,
+        ended_at=now,
+        cancel_requested_at=now,
     )
 
 

@@ -53,20 +53,11 @@ def fail_or_retry(claim: Claim, error: JobError) -> bool:
         return False
     pause = retry_pause(claim.attempt)
     with transaction.atomic():
-        moved = transition(
-            mine(claim),
-            moves=MOVES,
-            sources=[State.RUNNING],
-            target=State.QUEUED,
-            lease_until=None,
-            run_after=timezone.now() + pause,
-            **_error_fields(error),
-        )
-        if not moved:
-            raise LostLease
+        hold(claim)
         SlotLease.objects.filter(job_id=claim.id).delete()
         _note(claim, "retrying", {"code": error.code, "in_s": round(pause.total_seconds())})
         _announce(claim, State.QUEUED)
+        _move(claim, State.QUEUED, run_after=timezone.now() + pause, **_error_fields(error))
     return True
 
 
@@ -99,30 +90,36 @@ def child_ended(parent: Job, state: str) -> None:
     transaction.on_commit(lambda: wake(queue))
 
 
+def hold(claim: Claim) -> Job | None:
+    """Locks the family of an attempt that is still ours, in order, and returns the parent. Raises LostLease."""
+    parent = lock_job(claim.parent_id) if claim.parent_id else None
+    if mine(claim).select_for_update().values_list("pk").first() is None:
+        raise LostLease
+    return parent
+
+
 def _end(claim: Claim, state: State, **fields: Any) -> None:
+    """The job's last transaction. Its turn is locked last, so that a claim hardly ever finds a turn locked."""
     with transaction.atomic():
-        parent = _lock_family(claim)
-        moved = transition(
-            mine(claim),
-            moves=MOVES,
-            sources=[State.RUNNING],
-            target=state,
-            lease_until=None,
-            ended_at=timezone.now(),
-            **fields,
-        )
-        if not moved:
-            raise LostLease
+        parent = hold(claim)
         _note(claim, str(state), {"code": fields["error_code"]} if "error_code" in fields else {})
         send_ending(claim_or_job=claim, state=state, result=fields.get("result"))
+        _announce(claim, state)
+        if parent is not None:
+            lock_turns([(parent.queue, parent.owner_key), (claim.queue, parent.owner_key)])
+        _move(claim, state, ended_at=timezone.now(), **fields)
         if parent is not None:
             child_ended(parent, state)
-        _announce(claim, state)
+
+
+def _move(claim: Claim, target: State, **fields: Any) -> None:
+    moved = transition(mine(claim), moves=MOVES, sources=[State.RUNNING], target=target, lease_until=None, **fields)
+    if not moved:
+        raise LostLease
 
 
 def send_ending(*, claim_or_job: Claim | Job, state: str, result: Mapping[str, Any] | None) -> None:
-    """Calls what lower and higher apps hung on the end, inside its transaction. Slots of the job are given back."""
-    SlotLease.objects.filter(job_id=claim_or_job.id).delete()
+    """Calls what other apps hung on the end of a job, inside its transaction."""
     job_ending.send(
         sender=Job,
         job_id=claim_or_job.id,
@@ -132,15 +129,6 @@ def send_ending(*, claim_or_job: Claim | Job, state: str, result: Mapping[str, A
         state=str(state),
         result=result,
     )
-
-
-def _lock_family(claim: Claim) -> Job | None:
-    if claim.parent_id is None:
-        return None
-    parent = lock_job(claim.parent_id)
-    job = lock_job(claim.id)
-    lock_turns([row for row in (parent, job) if row])
-    return parent
 
 
 def _error_fields(error: JobError) -> dict[str, Any]:

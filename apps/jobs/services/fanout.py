@@ -31,25 +31,23 @@ def gather(claim: Claim, name: str, children: Sequence[Child]) -> list[Outcome]:
         if parent is None:
             raise LostLease
         rows = {row.idempotency_key: row for row in lock_children([claim.id])}
-        missing = [child for child in children if keys[child.key] not in rows]
-        for job in _make(parent, missing, keys):
-            rows[job.idempotency_key] = job
-        ordered = [rows[keys[child.key]] for child in children]
-        failed = next((row for row in ordered if row.state in {State.FAILED, State.CANCELLED}), None)
+        known = [rows[keys[child.key]] for child in children if keys[child.key] in rows]
+        failed = next((row for row in known if row.state in {State.FAILED, State.CANCELLED}), None)
+        done = len(known) == len(children) and all(row.state == State.SUCCEEDED for row in known)
         if failed is not None:
-            lock_turns(ordered)
-            cancel_rows([row for row in ordered if row.state not in ENDED])
-        elif any(row.state not in ENDED for row in ordered):
-            _suspend(claim, parent, ordered)
+            cancel_rows([row for row in known if row.state not in ENDED])
+        elif not done:
+            missing = [child for child in children if keys[child.key] not in rows]
+            _suspend(claim, parent, _built(parent, missing, keys), [row for row in known if row.state not in ENDED])
     if failed is not None:
         raise _reason(failed)
-    if any(row.state not in ENDED for row in ordered):
+    if not done:
         raise Suspended
-    return [Outcome(child.key, row.result or {}) for child, row in zip(children, ordered, strict=True)]
+    return [Outcome(child.key, rows[keys[child.key]].result or {}) for child in children]
 
 
-def _make(parent: Job, children: Sequence[Child], keys: dict[str, str]) -> list[Job]:
-    made = [
+def _built(parent: Job, children: Sequence[Child], keys: dict[str, str]) -> list[Job]:
+    return [
         Job(
             kind=child.kind,
             queue=handler_of(child.kind).queue,
@@ -65,25 +63,11 @@ def _make(parent: Job, children: Sequence[Child], keys: dict[str, str]) -> list[
         )
         for child in children
     ]
-    Job.objects.bulk_create(made)
-    JobEvent.objects.bulk_create([JobEvent(job=job, type="submitted") for job in made])
-    return made
 
 
-def _suspend(claim: Claim, parent: Job, children: Sequence[Job]) -> None:
-    live = [child for child in children if child.state not in ENDED]
-    lock_turns([parent, *live])
-    moved = transition(
-        mine(claim),
-        moves=MOVES,
-        sources=[State.RUNNING],
-        target=State.WAITING,
-        lease_until=None,
-        children_open=len(live),
-    )
-    if not moved:
-        raise LostLease
-    JobEvent.objects.create(job=parent, type="waiting", epoch=claim.epoch, detail={"children": len(live)})
+def _suspend(claim: Claim, parent: Job, new: Sequence[Job], live: Sequence[Job]) -> None:
+    """Queues the new children and lets the parent wait for them and for those that live already."""
+    JobEvent.objects.create(job=parent, type="waiting", epoch=claim.epoch, detail={"children": len(new) + len(live)})
     announce.state_changed(
         job_id=claim.id,
         owner_id=claim.owner_id,
@@ -92,7 +76,18 @@ def _suspend(claim: Claim, parent: Job, children: Sequence[Job]) -> None:
         state=State.WAITING,
         epoch=claim.epoch,
     )
-    ready = [child.queue for child in live if child.state == State.QUEUED]
+    lock_turns({(job.queue, parent.owner_key) for job in (parent, *new, *live)})
+    Job.objects.bulk_create(new)
+    JobEvent.objects.bulk_create([JobEvent(job=job, type="submitted") for job in new])
+    transition(
+        mine(claim),
+        moves=MOVES,
+        sources=[State.RUNNING],
+        target=State.WAITING,
+        lease_until=None,
+        children_open=len(new) + len(live),
+    )
+    ready = [job.queue for job in (*new, *live) if job.state == State.QUEUED]
     transaction.on_commit(lambda: wake_all(ready))
 
 

@@ -1,5 +1,6 @@
 """Work whose worker fell silent goes back into the queue."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -8,9 +9,8 @@ from django.utils import timezone
 from apps.core.state import transition
 from apps.jobs import announce
 from apps.jobs.enums import ENDED, MOVES, State
-from apps.jobs.locks import lock_job, lock_turns
+from apps.jobs.locks import lock_job, lock_turns, turns_of
 from apps.jobs.models import Job, JobEvent, SlotLease
-from apps.jobs.services.cancel import end_cancelled_row
 from apps.jobs.services.endings import child_ended, send_ending
 from apps.jobs.wakeups import wake
 
@@ -30,54 +30,39 @@ def recover(job_id: UUID) -> str | None:
         job = lock_job(job_id)
         if job is None or job.state != State.RUNNING or (job.lease_until and job.lease_until >= timezone.now()):
             return None
-        lock_turns([job, *([parent] if parent else [])])
-        JobEvent.objects.create(
-            job=job, type="lease_expired", epoch=job.lease_epoch, detail={"worker": job.worker, "attempt": job.attempt}
-        )
-        if job.cancel_requested_at is not None:
-            end_cancelled_row(job)
-            state = State.CANCELLED
-        elif job.attempt >= job.max_attempts:
-            _give_up(job)
-            state = State.FAILED
-        else:
-            _queue_again(job)
-            return State.QUEUED
-        if parent is not None:
+        state = _next_state(job)
+        detail = {"worker": job.worker, "attempt": job.attempt}
+        JobEvent.objects.create(job=job, type="lease_expired", epoch=job.lease_epoch, detail=detail)
+        SlotLease.objects.filter(job=job).delete()
+        _tell(job, state)
+        lock_turns(turns_of([job, *([parent] if parent else [])]))
+        _take_back(job, state)
+        if parent is not None and state != State.QUEUED:
             child_ended(parent, state)
         return state
 
 
-def _queue_again(job: Job) -> None:
-    transition(
-        Job.objects.filter(pk=job.pk),
-        moves=MOVES,
-        sources=[State.RUNNING],
-        target=State.QUEUED,
-        lease_until=None,
-        run_after=timezone.now(),
-    )
-    SlotLease.objects.filter(job=job).delete()
-    _announce(job, State.QUEUED)
-    transaction.on_commit(lambda: wake(job.queue))
+def _next_state(job: Job) -> State:
+    if job.cancel_requested_at is not None:
+        return State.CANCELLED
+    return State.FAILED if job.attempt >= job.max_attempts else State.QUEUED
 
 
-def _give_up(job: Job) -> None:
-    transition(
-        Job.objects.filter(pk=job.pk),
-        moves=MOVES,
-        sources=[State.RUNNING],
-        target=State.FAILED,
-        lease_until=None,
-        ended_at=timezone.now(),
-        error_code="worker_lost",
-        error_message=LOST_SENTENCE,
-    )
-    send_ending(claim_or_job=job, state=State.FAILED, result=None)
-    _announce(job, State.FAILED)
+def _take_back(job: Job, state: State) -> None:
+    fields: dict[str, Any] = {"lease_until": None}
+    if state == State.QUEUED:
+        fields |= {"run_after": timezone.now()}
+        transaction.on_commit(lambda: wake(job.queue))
+    else:
+        fields |= {"ended_at": timezone.now()}
+    if state == State.FAILED:
+        fields |= {"error_code": "worker_lost", "error_message": LOST_SENTENCE}
+    transition(Job.objects.filter(pk=job.pk), moves=MOVES, sources=[State.RUNNING], target=state, **fields)
 
 
-def _announce(job: Job, state: str) -> None:
+def _tell(job: Job, state: State) -> None:
+    if state != State.QUEUED:
+        send_ending(claim_or_job=job, state=state, result=None)
     announce.state_changed(
         job_id=job.pk,
         owner_id=job.owner_id,

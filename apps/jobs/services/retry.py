@@ -1,5 +1,6 @@
 """Trying failed or cancelled work again, at a person's word."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from apps.core.errors import Conflict, NotFound
 from apps.core.state import transition
 from apps.jobs import announce
 from apps.jobs.enums import MOVES, State
-from apps.jobs.locks import lock_children, lock_job, lock_turns
+from apps.jobs.locks import lock_children, lock_job, lock_turns, turns_of
 from apps.jobs.models import Job, JobEvent
 from apps.jobs.services.submit import check_room
 from apps.jobs.wakeups import wake_all
@@ -30,9 +31,6 @@ def retry(*, job_id: UUID, by: object = None) -> Job:
             raise Conflict("Only work that failed or was cancelled can be tried again.")
         check_room(job.owner_id)
         again = [job, *(child for child in lock_children([job.pk]) if child.state in _AGAIN)]
-        lock_turns(again)
-        for row in again:
-            _queue_again(row)
         JobEvent.objects.create(job=job, type="retried", epoch=job.lease_epoch, detail={"by": str(by)} if by else {})
         announce.state_changed(
             job_id=job.pk,
@@ -42,14 +40,16 @@ def retry(*, job_id: UUID, by: object = None) -> Job:
             state=State.QUEUED,
             epoch=job.lease_epoch,
         )
+        lock_turns(turns_of(again))
+        _queue_again(again)
         queues = [row.queue for row in again]
         transaction.on_commit(lambda: wake_all(queues))
     return Job.objects.get(pk=job_id)
 
 
-def _queue_again(job: Job) -> None:
+def _queue_again(jobs: Sequence[Job]) -> None:
     transition(
-        Job.objects.filter(pk=job.pk),
+        Job.objects.filter(pk__in=[job.pk for job in jobs]),
         moves=MOVES,
         sources=_AGAIN,
         target=State.QUEUED,

@@ -65,11 +65,11 @@ def submit(
     )
     try:
         with transaction.atomic():
-            job.save(force_insert=True)
-            JobEvent.objects.create(job=job, type="submitted")
             announce.state_changed(
                 job_id=job.pk, owner_id=owner_id, parent_id=None, subject=subject, state=State.QUEUED, epoch=0
             )
+            job.save(force_insert=True)
+            JobEvent.objects.create(job=job, type="submitted")
     except IntegrityError:
         # Somebody else handed the same key in at the same moment: theirs counts.
         known = Job.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None

@@ -52,14 +52,16 @@ class Command(BaseCommand):
         lock = SiteLock(settings.RUN_DIR / "site.lock")
         lock.take(self._url)
         checks.check_disk(settings.DATA_DIR, settings.MIN_FREE_BYTES)
+        if settings.EMBEDDED_DATABASE:
+            postgres.check_version(settings.POSTGRES_DATA_DIR)
+            checks.check_namespaces()
         self._end_leftovers()
-        if folders.make_secrets(settings.SECRETS_DIR):
-            # The settings were read before there were secrets: begin again, now that they can be found.
-            lock.release()
-            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
         listener = checks.listen(settings.BIND_HOST, settings.BIND_PORT)
-        own = [settings.WORK_DIR, settings.LOG_DIR, settings.REDIS_DATA_DIR, settings.MEDIA_ROOT]
-        folders.make_folders(own)
+        if folders.make_secrets(settings.SECRETS_DIR):
+            # The settings were read before there were secrets: begin again, now that they can be found. The lock and
+            # the port are let go by the kernel in the same instant.
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+        folders.make_folders([settings.WORK_DIR, settings.LOG_DIR, settings.REDIS_DATA_DIR, settings.MEDIA_ROOT])
         self.say(f"Bandstand starts. Its data is in {settings.DATA_DIR}")
         with Supervisor(run=settings.RUN_DIR, logs=settings.LOG_DIR, say=self._warn) as supervisor:
             self._bring_up(supervisor, listener.fileno())
@@ -95,7 +97,6 @@ class Command(BaseCommand):
     def _start_database(self, supervisor: Supervisor) -> Keeper | None:
         if not settings.EMBEDDED_DATABASE:
             return None
-        checks.check_namespaces()
         if postgres.ensure_cluster(settings.POSTGRES_DATA_DIR):
             self.say(f"  ✓ PostgreSQL {postgres.MAJOR} has a new, empty folder")
         return supervisor.start(parts.database())
