@@ -14,7 +14,7 @@ from tests.house.site import Site, manage, password_in, wait_until
 
 pytestmark = pytest.mark.xdist_group("house")
 
-PARTS = {"postgres", "redis", "web", "worker", "encoder", "beat"}
+PARTS = {"postgres", "redis", "web", "worker", "encoder", "beat", "sweeper"}
 
 
 @pytest.fixture(scope="module")
