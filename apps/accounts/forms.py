@@ -1,5 +1,8 @@
-"""Forms of the settings pages."""
+"""Forms of signing in, signing up and the settings pages."""
 
+from typing import Any
+
+from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 
 from apps.accounts.enums import USUAL_SCOPES, Scope
@@ -22,3 +25,22 @@ class TokenForm(forms.Form):
         initial=list(USUAL_SCOPES),
         error_messages={"required": "Choose at least one thing that the token may do."},
     )
+
+
+def _plain(form: forms.Form, **labels: str) -> None:
+    """Our labels, and no placeholders that repeat them."""
+    for name, field in form.fields.items():
+        field.label = labels.get(name, field.label)
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self, login="User name or e-mail", remember="Keep me signed in")
+
+
+class SignUpForm(SignupForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self, email="E-mail", username="User name", password2="Password, once more")

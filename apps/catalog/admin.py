@@ -7,7 +7,7 @@ from apps.catalog.models import Item
 
 
 @admin.register(Item)
-class ItemAdmin(ModelAdmin):
+class ItemAdmin(ModelAdmin):  # type: ignore[misc]
     list_display: ClassVar = ("title", "kind", "origin", "owner", "state", "policy", "published_at", "trashed_at")
     list_filter: ClassVar = ("kind", "origin", "state", "policy")
     search_fields: ClassVar = ("title", "owner__username")

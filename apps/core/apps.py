@@ -6,6 +6,6 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from apps.core.vitals import register_vitals  # noqa: PLC0415 - the registry is filled when the apps are there
+        from apps.core.vitals import register_vitals
 
         register_vitals()

@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class JobsConfig(AppConfig):
     name = "apps.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        from apps.core import health
+        from apps.core.realtime import hub
+        from apps.jobs import following, vitals
+
+        hub.register_topic("job", following.may_follow)
+        health.register("workers", vitals.workers)
+        health.register("backlog", vitals.backlog)

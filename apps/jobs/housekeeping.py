@@ -10,7 +10,8 @@ from django.utils import timezone
 from apps.core.realtime.hub import purge_events
 from apps.jobs import conf
 from apps.jobs.alerting import deliver
-from apps.jobs.models import Alert, Job, JobEvent, SlotLease, Worker
+from apps.jobs.contract import known_kinds
+from apps.jobs.models import Alert, Job, JobEvent, KindLoad, SlotLease, Worker
 from apps.jobs.services.alerts import raise_alert
 
 _BATCH = 5000
@@ -43,6 +44,7 @@ UPDATE jobs_turn t SET queued = d.queued, queued_express = d.queued_express, run
 def tidy() -> None:
     """Deletes what is past its time, in batches, and repairs counts that drifted (none should)."""
     now = timezone.now()
+    know_kinds()
     _delete_batch(JobEvent.objects.filter(at__lt=now - conf.KEEP_EVENTS))
     _delete_batch(Job.objects.filter(ended_at__lt=now - conf.KEEP_ENDED, parent=None))
     SlotLease.objects.filter(lease_until__lt=now).delete()
@@ -52,6 +54,13 @@ def tidy() -> None:
     if repaired:
         _logger.error("The counts of %s turns had drifted and were repaired", repaired)
         raise_alert("jobs.counts_drifted", details={"turns": repaired})
+
+
+def know_kinds() -> None:
+    """A row for every kind that declares a cap, for staff to change; a row that is there stays as staff left it."""
+    for kind, handler in known_kinds().items():
+        if handler.cap is not None:
+            KindLoad.objects.get_or_create(kind=kind, defaults={"cap": handler.cap})
 
 
 def _delete_batch(rows: QuerySet[Any]) -> None:

@@ -8,7 +8,7 @@ from apps.media.models import Asset
 
 
 @admin.register(Asset)
-class AssetAdmin(ModelAdmin):
+class AssetAdmin(ModelAdmin):  # type: ignore[misc]
     """Files are looked at here, never edited: what is on the disk decides."""
 
     list_display: ClassVar = ("name", "owner", "content_type", "size_bytes", "state", "created_at")

@@ -4,3 +4,14 @@ from django.apps import AppConfig
 class StreamingConfig(AppConfig):
     name = "apps.streaming"
     label = "streaming"
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_out  # noqa: PLC0415
+
+        from apps.jobs.signals import job_ending  # noqa: PLC0415
+        from apps.streaming.handlers import encode, publish  # noqa: F401, PLC0415
+        from apps.streaming.handlers.ending import publication_ending  # noqa: PLC0415
+        from apps.streaming.viewers import signed_out  # noqa: PLC0415
+
+        job_ending.connect(publication_ending, dispatch_uid="streaming.publication_ending")
+        user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")

@@ -80,7 +80,8 @@ class Plan:
         return replace(self, video=replace(self.video, chunks=1)) if self.video else self
 
     def as_json(self) -> dict[str, Any]:
-        return _ADAPTER.dump_python(self, mode="json")
+        found: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
+        return found
 
     @classmethod
     def from_json(cls, value: Any) -> "Plan":

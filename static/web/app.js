@@ -5,6 +5,7 @@ import { copy } from "./shell/copy.js";
 import { csrfHeader } from "./shell/csrf.js";
 import { menu } from "./shell/menu.js";
 import { markPlaces } from "./shell/places.js";
+import { watchPlayers } from "./shell/players.js";
 import { offerThemes } from "./shell/themes.js";
 import { toasts } from "./shell/toasts.js";
 
@@ -17,3 +18,4 @@ csrfHeader();
 markPlaces();
 announcePages();
 offerThemes();
+watchPlayers();

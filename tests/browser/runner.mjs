@@ -1,5 +1,6 @@
 // One browser, spoken to by lines of JSON on standard input (tests/browser/driver.py): `{page, method, params}`.
 // Any method of playwright's Page can be called so; what happens on the pages is collected and asked for by "trouble".
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { launch } from "./chromium.mjs";
 
@@ -37,7 +38,23 @@ async function open(id, options) {
   await watch(page, trouble);
 }
 
+/** playwright's own waitForFunction needs eval on the page, which our policy forbids; this asks from outside. */
+async function until(id, [expression, patience]) {
+  const ends = Date.now() + patience;
+  while (!(await pages.get(id).page.evaluate(expression))) {
+    if (Date.now() > ends) throw new Error(`never became true: ${expression}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 const special = {
+  until,
+  // Answers in the site's place: requests that fit the pattern get this, or the file of that name in a folder.
+  reply: (id, [pattern, answer]) => pages.get(id).page.route(pattern, (route) => route.fulfill(answer)),
+  folder: (id, [pattern, folder]) =>
+    pages.get(id).page.route(pattern, (route) => {
+      route.fulfill({ path: path.join(folder, path.basename(new URL(route.request().url()).pathname)) });
+    }),
   open: (id, [options]) => open(id, options),
   cookies: (id, [cookies]) => pages.get(id).context.addCookies(cookies),
   trouble: (id) => pages.get(id).trouble.splice(0),
@@ -50,7 +67,8 @@ const special = {
 
 /** What can travel as JSON: handles and responses become null. */
 function plain(value) {
-  return value === undefined || (typeof value === "object" && value !== null && value.constructor !== Object && !Array.isArray(value))
+  return value === undefined ||
+    (typeof value === "object" && value !== null && value.constructor !== Object && !Array.isArray(value))
     ? null
     : value;
 }

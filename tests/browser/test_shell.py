@@ -52,7 +52,7 @@ def test_the_theme_is_chosen_and_stays_after_a_reload(page):
     page.goto("/")
     page.click("summary[aria-label=Theme]")
     page.click("[data-theme-choice=ink]")
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(236, 230, 217)"
+    page.wait_until("getComputedStyle(document.body).color === 'rgb(236, 230, 217)'")
     page.call("reload")
     assert page.evaluate("document.documentElement.dataset.theme") == "ink"
     page.click("summary[aria-label=Theme]")

@@ -1,4 +1,4 @@
-from typing import Any, cast
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -29,8 +29,7 @@ class ItemViewSet(GenericViewSet[Item]):
     lookup_value_regex = "[0-9a-f-]{36}"
 
     def get_queryset(self) -> ItemQuerySet:
-        visible = Item.objects.visible_to(self.viewer, timezone.now()).select_related("owner")
-        return cast("ItemQuerySet", visible)
+        return Item.objects.visible_to(self.viewer, timezone.now()).select_related("owner")
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": self.viewer}

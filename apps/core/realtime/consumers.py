@@ -15,9 +15,10 @@ from apps.core.realtime.pressure import Valve, back_pressure
 from apps.core.realtime.switchboard import switchboard
 from apps.core.realtime.viewers import SignedOut, Viewer
 
-COME_BACK = 1012
-TRY_LATER = 1013
-BROKEN = 1011
+# Servers and browsers let applications close with 1000 and 3000 to 4999 alone.
+COME_BACK = 4000
+TRY_LATER = 4503
+BROKEN = 4500
 BAD_MESSAGE = 4400
 SIGNED_OUT = 4403
 TOO_SLOW = 4408

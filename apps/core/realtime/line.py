@@ -158,7 +158,8 @@ class Line:
         if not self._awake.is_set():
             self.behind = 0
         try:
-            await asyncio.wait_for(self._awake.wait(), self.limits.heartbeat_seconds)
+            async with asyncio.timeout(self.limits.heartbeat_seconds):
+                await self._awake.wait()
         except TimeoutError:
             return False
         return True

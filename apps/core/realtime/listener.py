@@ -32,10 +32,21 @@ class Listener:
         self._receive = receive
         self._catch_up = catch_up
         self._failures = 0
+        self._stopped = False
+        self._task: asyncio.Task[None] | None = None
 
-    async def run(self) -> None:
-        """Never returns. An outage is logged once; the pauses between attempts grow to 5 s, with jitter."""
-        while True:
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="realtime listener")
+
+    def stop(self) -> None:
+        """Cancels, and leaves word: redis-py writes under `asyncio.wait_for`, which may swallow a cancellation (3.11)."""
+        self._stopped = True
+        if self._task:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        """An outage is logged once; the pauses between attempts grow to 5 s, with jitter."""
+        while not self._stopped:
             try:
                 await self._listen()
             except (RedisError, OSError, DatabaseError) as error:
@@ -59,7 +70,7 @@ class Listener:
 
     async def _read(self, subscription: PubSub) -> None:
         unanswered = False
-        while True:
+        while not self._stopped:
             message = await subscription.get_message(timeout=_QUIET_SECONDS)
             if message is not None:
                 unanswered = False

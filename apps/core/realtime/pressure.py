@@ -35,8 +35,11 @@ class Valve:
 
     async def wait(self, seconds: float) -> bool:
         """Waits until there is room again, at most so long; whether there is."""
+        if self.is_open:
+            return True
         try:
-            await asyncio.wait_for(self._open.wait(), seconds)
+            async with asyncio.timeout(seconds):  # unlike wait_for in Python 3.11 it never swallows a cancellation
+                await self._open.wait()
         except TimeoutError:
             return False
         return True

@@ -72,23 +72,23 @@ class Switchboard:
     def __init__(self) -> None:
         self.feeds: dict[str, Feed] = {}
         self._lines = 0
-        self._tasks: list[asyncio.Task[None]] = []
+        self._listener: Listener | None = None
+        self._catching_up: asyncio.Task[None] | None = None
 
     def open_line(self) -> None:
         self._lines += 1
-        if not self._tasks:
-            self._tasks = [
-                asyncio.create_task(Listener(self.receive, self.catch_up).run(), name="realtime listener"),
-                asyncio.create_task(self._keep_catching_up(), name="realtime catch-up"),
-            ]
+        if self._listener is None:
+            self._listener = Listener(self.receive, self.catch_up)
+            self._listener.start()
+            self._catching_up = asyncio.create_task(self._keep_catching_up(), name="realtime catch-up")
 
     def close_line(self) -> None:
         """The last one out switches off the light: no connection to Redis is kept for nobody."""
         self._lines -= 1
-        if not self._lines:
-            for task in self._tasks:
-                task.cancel()
-            self._tasks = []
+        if self._lines == 0 and self._listener and self._catching_up:
+            self._listener.stop()
+            self._catching_up.cancel()
+            self._listener = self._catching_up = None
 
     def follow(self, name: str, follower: Follower) -> Feed:
         feed = self.feeds.setdefault(name, Feed(name))

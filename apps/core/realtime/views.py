@@ -1,7 +1,8 @@
 """`/events/`: the same hub as server-sent events, for browsers and networks that let no socket through."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from urllib.parse import parse_qsl, urlencode
 
 from asgiref.sync import sync_to_async
@@ -38,7 +39,7 @@ def as_event(message: Message | None, places: dict[str, int]) -> str:
     return f"id: {urlencode(places)}\ndata: {json.dumps(message, separators=(',', ':'))}\n\n"
 
 
-async def _stream(request: HttpRequest, viewer: Viewer, since: dict[str, int | None]) -> AsyncIterator[str]:
+async def _stream(request: HttpRequest, viewer: Viewer, since: dict[str, int | None]) -> AsyncGenerator[str, None]:
     chosen = limits()
     line = Line(switchboard(), viewer, chosen)
     places = {topic: seq for topic, seq in since.items() if seq is not None}
@@ -57,6 +58,21 @@ async def _stream(request: HttpRequest, viewer: Viewer, since: dict[str, int | N
         line.close()
 
 
+class LiveResponse(StreamingHttpResponse):
+    """Ends its stream the moment the client is gone; Django's leaves that to the garbage collector."""
+
+    def __init__(self, stream: AsyncGenerator[str, None]) -> None:
+        super().__init__(stream, content_type="text/event-stream")
+        self.stream = stream
+        self["Cache-Control"] = "no-store"
+        self["X-Accel-Buffering"] = "no"
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self.stream) as parts:
+            async for part in parts:
+                yield part.encode()
+
+
 @require_GET
 async def events(request: HttpRequest) -> HttpResponseBase:
     """`?topic=…&topic=…`; starts after `Last-Event-ID`, or `?last=` in the same form.
@@ -71,9 +87,4 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     person = await aget_user(request)
     viewer = Viewer(person, request.session.session_key)
     await sync_to_async(close_old_connections)()  # a stream lives for hours: the pool gets its connection back now
-    response = StreamingHttpResponse(
-        _stream(request, viewer, {topic: places.get(topic) for topic in topics}), content_type="text/event-stream"
-    )
-    response["Cache-Control"] = "no-store"
-    response["X-Accel-Buffering"] = "no"
-    return response
+    return LiveResponse(_stream(request, viewer, {topic: places.get(topic) for topic in topics}))

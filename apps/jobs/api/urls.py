@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from apps.jobs.api.views import JobViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("jobs", JobViewSet, basename="job")
+urlpatterns = router.urls

@@ -21,7 +21,8 @@ def line(*outputs: Any, progress: bool = True) -> list[str]:
     """The whole command line. With `progress` FFmpeg reports to its standard output, for `run.run`."""
     node = ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0]
     extra = (*_ALWAYS, "-progress", "pipe:1", "-stats_period", "0.5") if progress else _ALWAYS
-    return ffmpeg.compile(node.global_args(*extra), cmd=str(binaries.ffmpeg()), overwrite_output=True)
+    composed: list[str] = ffmpeg.compile(node.global_args(*extra), cmd=str(binaries.ffmpeg()), overwrite_output=True)
+    return composed
 
 
 def output(streams: Sequence[Any], target: str, **options: Any) -> Any:

@@ -63,7 +63,8 @@ class Probe:
     title: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return _ADAPTER.dump_python(self, mode="json")
+        found: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
+        return found
 
     @classmethod
     def from_json(cls, value: Any) -> "Probe":

@@ -62,6 +62,11 @@ def capture(
     return bytes(answer), stderr
 
 
+def feed(line: Sequence[str], read: Reader, *, wall_s: float, check: Check | None = None) -> str:
+    """Runs a line and hands its standard output to `read` as it comes; `read` says whether that was progress."""
+    return _contain(line, read, wall_s=wall_s, stall_s=limits().stall_s, check=check)
+
+
 class _ProgressReader:
     """Reads the `key=value` blocks of `-progress`; says whether the output has grown."""
 

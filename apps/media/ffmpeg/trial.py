@@ -20,8 +20,9 @@ Check = Callable[[], None] | None
 def check_plays(path: Path, probe: Probe, *, check: Check = None) -> Probe:
     """The probe without sound that no decoder here understands. Raises MediaRefused if that leaves nothing to play."""
     check_whole(path)
-    streams = [*([probe.video] if probe.video else []), *probe.audio]
-    frames, complaints = _decode(path, [stream.index for stream in streams], check)
+    used = [probe.video.index] if probe.video else []
+    used += [stream.index for stream in probe.audio]
+    frames, complaints = _decode(path, used, check)
     if not any(frames.values()) or complaints > sum(frames.values()):
         raise MediaRefused("This cannot be decoded: it is damaged, or not audio or video.", code="undecodable")
     if probe.video and not frames[probe.video.index]:

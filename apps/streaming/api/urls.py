@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.streaming.api.views import PlaybackView
+
+urlpatterns = [path("items/<uuid:item_id>/playback/", PlaybackView.as_view(), name="item-playback")]

@@ -38,9 +38,7 @@ def chunk_line(path: Path, plan: VideoPlan, index: int, folder: Path) -> list[st
     frames = _on_grid(given[str(plan.stream)], plan, lead_in, from_start=first == 0, last=plan.is_last(index))
     copies = frames.filter_multi_output("split", len(plan.rungs)) if len(plan.rungs) > 1 else [frames]
     outputs = [
-        output(
-            [_sized(copies[number], rung)], *_target(folder / rung.name), **_video_options(plan, rung, index, folder)
-        )
+        output([_sized(copies[number], rung)], _target(folder / rung.name), **_video_options(plan, rung, index, folder))
         for number, rung in enumerate(plan.rungs)
     ]
     return line(*outputs)
@@ -104,13 +102,13 @@ def audio_line(path: Path, plan: AudioPlan, folder: Path) -> list[str]:
     if plan.in_step:
         # The encoder puts one frame in front, and no edit list takes it away again: one less here keeps lips in step.
         stream = stream.filter("atrim", start_sample=_AAC_FRAME).filter("asetpts", "PTS-STARTPTS")
-    options = {"c:a": "aac", "b:a": f"{plan.kbps}k", "ac": plan.channels, "threads": 1}
+    options: dict[str, Any] = {"c:a": "aac", "b:a": f"{plan.kbps}k", "ac": plan.channels, "threads": 1}
     made = folder / plan.name
-    return line(output([stream], *_target(made), **options, **_segments(made, plan.segment_s, 1)))
+    return line(output([stream], _target(made), **options, **_segments(made, plan.segment_s, 1)))
 
 
-def _target(folder: Path) -> tuple[str]:
-    return (f"file:{folder / 'ffmpeg.m3u8'}",)
+def _target(folder: Path) -> str:
+    return f"file:{folder / 'ffmpeg.m3u8'}"
 
 
 def _segments(folder: Path, seconds: float, start_number: int) -> dict[str, Any]:

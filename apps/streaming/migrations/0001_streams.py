@@ -7,118 +7,205 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_items'),
+        ("catalog", "0001_items"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('encoding', 'Being encoded'), ('published', 'Published'), ('retired', 'Retired'), ('failed', 'Failed')], default='encoding', max_length=12)),
-                ('plan', models.JSONField()),
-                ('note', models.CharField(blank=True, help_text='Why it was made the way it was.', max_length=300)),
-                ('trouble', models.CharField(blank=True, max_length=500)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='generations', to='catalog.item')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("encoding", "Being encoded"),
+                            ("published", "Published"),
+                            ("retired", "Retired"),
+                            ("failed", "Failed"),
+                        ],
+                        default="encoding",
+                        max_length=12,
+                    ),
+                ),
+                ("plan", models.JSONField()),
+                ("note", models.CharField(blank=True, help_text="Why it was made the way it was.", max_length=300)),
+                ("trouble", models.CharField(blank=True, max_length=500)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="generations",
+                        to="catalog.item",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlaybackSession',
+            name="PlaybackSession",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('key', models.CharField(max_length=64)),
-                ('expires_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('generation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='streaming.generation')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='playback_sessions', to='catalog.item')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("key", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="streaming.generation"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="playback_sessions", to="catalog.item"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rendition',
+            name="Rendition",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=32)),
-                ('kind', models.CharField(choices=[('video', 'Video'), ('audio', 'Audio')], max_length=8)),
-                ('codecs', models.CharField(blank=True, max_length=80)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('rate_num', models.PositiveIntegerField(blank=True, null=True)),
-                ('rate_den', models.PositiveIntegerField(blank=True, null=True)),
-                ('channels', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('language', models.CharField(blank=True, max_length=16)),
-                ('title', models.CharField(blank=True, max_length=80)),
-                ('timescale', models.PositiveIntegerField(blank=True, null=True)),
-                ('init_sha256', models.CharField(blank=True, max_length=64)),
-                ('bandwidth', models.PositiveBigIntegerField(blank=True, help_text='Peak, in bits per second.', null=True)),
-                ('average_bandwidth', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('segments', models.PositiveIntegerField(default=0)),
-                ('samples', models.PositiveBigIntegerField(default=0)),
-                ('size_bytes', models.PositiveBigIntegerField(default=0)),
-                ('generation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='streaming.generation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=32)),
+                ("kind", models.CharField(choices=[("video", "Video"), ("audio", "Audio")], max_length=8)),
+                ("codecs", models.CharField(blank=True, max_length=80)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("rate_num", models.PositiveIntegerField(blank=True, null=True)),
+                ("rate_den", models.PositiveIntegerField(blank=True, null=True)),
+                ("channels", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("language", models.CharField(blank=True, max_length=16)),
+                ("title", models.CharField(blank=True, max_length=80)),
+                ("timescale", models.PositiveIntegerField(blank=True, null=True)),
+                ("init_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "bandwidth",
+                    models.PositiveBigIntegerField(blank=True, help_text="Peak, in bits per second.", null=True),
+                ),
+                ("average_bandwidth", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("segments", models.PositiveIntegerField(default=0)),
+                ("samples", models.PositiveBigIntegerField(default=0)),
+                ("size_bytes", models.PositiveBigIntegerField(default=0)),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renditions",
+                        to="streaming.generation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChunkOutput',
+            name="ChunkOutput",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveIntegerField()),
-                ('job_id', models.UUIDField()),
-                ('epoch', models.PositiveIntegerField()),
-                ('segments', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('generation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='outputs', to='streaming.generation')),
-                ('rendition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outputs', to='streaming.rendition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("index", models.PositiveIntegerField()),
+                ("job_id", models.UUIDField()),
+                ("epoch", models.PositiveIntegerField()),
+                ("segments", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outputs",
+                        to="streaming.generation",
+                    ),
+                ),
+                (
+                    "rendition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outputs", to="streaming.rendition"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.UniqueConstraint(fields=('item', 'number'), name='generation_number_once'),
+            model_name="generation",
+            constraint=models.UniqueConstraint(fields=("item", "number"), name="generation_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('item',), name='generation_one_published'),
+            model_name="generation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")), fields=("item",), name="generation_one_published"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['encoding', 'published', 'retired', 'failed'])), name='generation_state_known'),
+            model_name="generation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["encoding", "published", "retired", "failed"])),
+                name="generation_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='generation_published_at'),
+            model_name="generation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="generation_published_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='playbacksession',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['key', 'item', '-expires_at'], name='session_mine'),
+            model_name="playbacksession",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["key", "item", "-expires_at"], name="session_mine"
+            ),
         ),
         migrations.AddIndex(
-            model_name='playbacksession',
-            index=models.Index(fields=['expires_at'], name='session_age'),
+            model_name="playbacksession",
+            index=models.Index(fields=["expires_at"], name="session_age"),
         ),
         migrations.AddConstraint(
-            model_name='rendition',
-            constraint=models.UniqueConstraint(fields=('generation', 'name'), name='rendition_name_once'),
+            model_name="rendition",
+            constraint=models.UniqueConstraint(fields=("generation", "name"), name="rendition_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='rendition',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['video', 'audio'])), name='rendition_kind_known'),
+            model_name="rendition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["video", "audio"])), name="rendition_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chunkoutput',
-            constraint=models.UniqueConstraint(fields=('generation', 'rendition', 'index'), name='chunkoutput_once'),
+            model_name="chunkoutput",
+            constraint=models.UniqueConstraint(fields=("generation", "rendition", "index"), name="chunkoutput_once"),
         ),
     ]

@@ -23,3 +23,4 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {"login": "apps.accounts.forms.SignInForm", "signup": "apps.accounts.forms.SignUpForm"}

@@ -1,0 +1,1 @@
+"""The jobs of streaming: `publish` hands out what `encode` does."""

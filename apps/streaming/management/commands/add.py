@@ -1,0 +1,78 @@
+"""`manage.py add FILE [--title T] [--owner NAME] [--wait]`: a file from this disk becomes an item."""
+
+import os
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError
+
+from apps.accounts.enums import Role
+from apps.accounts.models import User
+from apps.core.errors import AppError, NotFound
+from apps.jobs.enums import State
+from apps.jobs.models import Job
+from apps.streaming.services.ingest import ingest_file
+
+_LOOK_EVERY_S = 0.5
+_NOT_RUNNING = "The site is not running: start it with `make run`, then try again."
+
+
+class Command(BaseCommand):
+    help = "Takes in an audio or video file and prepares it for streaming."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--title", default="", help="Default: what the file says, else its name.")
+        parser.add_argument("--owner", default="", metavar="USERNAME", help="Default: the first owner of the site.")
+        parser.add_argument("--wait", action="store_true", help="Wait until it plays; exit status 1 if it never will.")
+
+    def handle(self, *args: Any, file: Path, title: str, owner: str, wait: bool, **options: Any) -> None:
+        try:
+            item, job = ingest_file(path=file, title=title, owner=_person(owner))
+            self.stdout.write(f"{item.pk} {_site()}{item.get_absolute_url()}")
+            self.stdout.flush()
+            trouble = self._wait(job) if wait else ""
+        except AppError as error:
+            trouble = error.message
+        except DatabaseError:
+            trouble = _NOT_RUNNING
+        except OSError as error:
+            trouble = f"The file could not be taken in: {error.strerror}."
+        if trouble:
+            self.stderr.write(trouble)
+            sys.exit(1)
+
+    def _wait(self, job: Job) -> str:
+        """Shows how far it is; returns what went wrong, or nothing."""
+        shown = ""
+        while job.is_live:
+            time.sleep(_LOOK_EVERY_S)
+            job.refresh_from_db()
+            line = f"{job.get_state_display()} … {job.percent} %"
+            if line != shown:
+                self.stdout.write(line)
+                self.stdout.flush()
+                shown = line
+        if job.state == State.SUCCEEDED:
+            return ""
+        return job.error_message or "Preparing this was cancelled."
+
+
+def _person(username: str) -> User | None:
+    if not username:
+        return User.objects.filter(role=Role.OWNER, is_active=True).order_by("created_at").first()
+    person = User.objects.filter(username__iexact=username, is_active=True).first()
+    if person is None:
+        raise NotFound(f"There is no account called {username}.")
+    return person
+
+
+def _site() -> str:
+    """Where a browser on this machine finds the site."""
+    return str(getattr(settings, "SITE_URL", "") or f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip("/")

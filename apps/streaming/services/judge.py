@@ -1,0 +1,56 @@
+"""Is what was encoded all of the source, and fit to be published?"""
+
+from collections.abc import Callable
+
+from apps.media.ffmpeg.count import count_stream
+from apps.streaming.encode.parts import Segment, segments_from_json
+from apps.streaming.enums import RenditionKind
+from apps.streaming.models import ChunkOutput, Generation, Rendition
+from apps.streaming.validator import Fault, Whole, find_fault
+
+_COUNT_WALL_S = 6 * 3600
+
+
+def count_frames(*, generation: Generation, check: Callable[[], None] | None = None) -> tuple[int, int]:
+    """The fewest and the most frames that the source has on the plan's grid. Reads the whole source once."""
+    plan = generation.what_to_make.video
+    asset = generation.item.asset
+    if plan is None or asset is None:
+        return 0, 0
+    probe = asset.facts
+    found = count_stream(asset.file, plan.stream, wall_s=_COUNT_WALL_S, check=check)
+    if not found.end_us:
+        return found.packets, found.packets
+    places = round((found.end_us - probe.start_us) * plan.rate.fraction / 1_000_000)
+    # A constant rate leaves no doubt; a variable one rounds its last frame this way or that.
+    exact = probe.video is not None and probe.video.constant_rate and not plan.interlaced
+    return (places, places) if exact else (max(1, places - 1), places + 1)
+
+
+def judge(*, generation: Generation, frames: range) -> Fault | None:
+    """What keeps the generation from being published, if anything does."""
+    plan = generation.what_to_make
+    renditions = list(generation.renditions.order_by("name"))
+    parts = plan.chunks * len(plan.video.rungs if plan.video else ()) + len(plan.audio)
+    if ChunkOutput.objects.filter(generation=generation).count() != parts:
+        return Fault("parts", "parts are missing")
+    wholes = [(rendition, whole_of(rendition)) for rendition in renditions]
+    for rendition, whole in wholes:
+        for segment in whole.segments:
+            if not _is_there(generation, rendition, segment):
+                return Fault("files", f"{segment.name} of {rendition.name} is not on the disk as it was made")
+    pictures = [whole for rendition, whole in wholes if rendition.kind == RenditionKind.VIDEO]
+    sound = [whole for rendition, whole in wholes if rendition.kind == RenditionKind.AUDIO]
+    return find_fault(plan.video, pictures, sound, frames)
+
+
+def whole_of(rendition: Rendition) -> Whole:
+    """All segments of a rendition, from the rows of its parts."""
+    outputs = rendition.outputs.order_by("index").values_list("segments", flat=True)
+    segments = [segment for stored in outputs for segment in segments_from_json(stored)]
+    return Whole(rendition.name, rendition.codecs, rendition.timescale or 0, segments)
+
+
+def _is_there(generation: Generation, rendition: Rendition, segment: Segment) -> bool:
+    path = generation.folder / rendition.name / segment.name
+    return path.is_file() and path.stat().st_size == segment.size_bytes

@@ -1,0 +1,91 @@
+"""Playback sessions: opened or gone on with, turned into a token, checked by the gate, ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.catalog.access import Viewer, decide, viewer_of
+from apps.catalog.models import Item
+from apps.catalog.permissions import check_play_item
+from apps.core.errors import Conflict, NotAllowed, NotFound
+from apps.core.signing import BadSignature, Expired, sign, verify
+from apps.streaming.conf import SESSION_LIFE, SESSION_MIN_LEFT
+from apps.streaming.models import Generation, PlaybackSession
+
+_PURPOSE = "streaming.hls"
+
+
+@dataclass(frozen=True)
+class Playback:
+    """What a player needs: the token for its paths, the generation to play, and until when."""
+
+    session_id: UUID
+    item_id: UUID
+    number: int
+    token: str
+    expires_at: datetime
+
+    @property
+    def path(self) -> str:
+        return f"/hls/{self.token}/{self.item_id}/g{self.number}/master.m3u8"
+
+
+def open_playback(*, item: Item, viewer: Viewer, key: str, now: datetime | None = None) -> Playback:
+    """Continues the viewer's session of this item, or opens one. Raises NotFound, NotAllowed, or Conflict if not ready.
+
+    One viewer keeps the same token for hours, so that the browser's cache of segments stays good.
+    """
+    now = now or timezone.now()
+    check_play_item(viewer, item, now)
+    generation = Generation.objects.of_item(item.pk).published().first()
+    if generation is None:
+        raise Conflict("This is still being prepared.", code="not_ready")
+    mine = PlaybackSession.objects.live(now).filter(item=item, key=key, person_id=viewer.person_id)
+    session = mine.filter(expires_at__gt=now + SESSION_MIN_LEFT).order_by("-expires_at").first()
+    if session is None:
+        session = PlaybackSession.objects.create(
+            item=item, person_id=viewer.person_id, key=key, generation=generation, expires_at=now + SESSION_LIFE
+        )
+    token = sign(_PURPOSE, {"s": session.pk.hex, "i": item.pk.hex}, session.expires_at)
+    return Playback(session.pk, item.pk, generation.number, token, session.expires_at)
+
+
+def read_token(token: str, item_id: UUID, now: datetime | None = None) -> UUID:
+    """The session that a token names, if it is ours, in time, and for this item. Raises NotAllowed. No query."""
+    try:
+        named = verify(_PURPOSE, token, now)
+    except Expired as error:
+        raise NotAllowed("This address has expired: reload the page.", code="expired") from error
+    except BadSignature as error:
+        raise NotAllowed("This address is not valid.", code="bad_token") from error
+    if named["i"] != item_id.hex:
+        raise NotAllowed("This address is for something else.", code="wrong_item")
+    return UUID(named["s"])
+
+
+def served_generations(session_id: UUID, now: datetime | None = None) -> frozenset[int]:
+    """The generations that a session may fetch, by asking the access decision anew. Raises NotAllowed or NotFound."""
+    now = now or timezone.now()
+    session = PlaybackSession.objects.live(now).select_related("item", "person").filter(pk=session_id).first()
+    if session is None:
+        raise NotAllowed("This playback has ended: reload the page.", code="session_ended")
+    decision = decide(viewer_of(session.person), session.item.subject, now)
+    if not decision.visible:
+        raise NotFound("There is nothing here.")
+    if not decision.allowed:
+        raise NotAllowed("You may not play this.", code=str(decision.reason))
+    numbers = Generation.objects.of_item(session.item_id).served().values_list("number", flat=True)
+    return frozenset(numbers)
+
+
+def end_sessions(*, key: str) -> int:
+    """Ends what a viewer plays; the gate refuses within ten seconds."""
+    now = timezone.now()
+    return PlaybackSession.objects.live(now).filter(key=key).update(ended_at=now, updated_at=now)
+
+
+def end_session(*, session_id: UUID) -> bool:
+    now = timezone.now()
+    return bool(PlaybackSession.objects.live(now).filter(pk=session_id).update(ended_at=now, updated_at=now))

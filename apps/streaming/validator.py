@@ -1,0 +1,72 @@
+"""Is a generation fit to be published? Judged from what its segments' bytes said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from apps.streaming.encode.parts import Segment
+from apps.streaming.plan import VideoPlan
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong. Some faults come from seeking; encoding the source in one go cures them."""
+
+    code: str
+    detail: str
+    one_chunk_helps: bool = False
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All segments of one rendition, in order."""
+
+    name: str
+    codecs: str
+    timescale: int
+    segments: Sequence[Segment]
+
+    @property
+    def samples(self) -> int:
+        return sum(segment.samples for segment in self.segments)
+
+
+def find_fault(
+    plan: VideoPlan | None, pictures: Sequence[Whole], sound: Sequence[Whole], frames: range
+) -> Fault | None:
+    """The first fault, or None. `frames` are the frame counts that the source allows."""
+    faults = [fault for whole in (*pictures, *sound) for fault in _of_any(whole)]
+    if plan:
+        faults += [fault for whole in pictures for fault in _of_pictures(plan, whole, frames)]
+        if len({tuple(segment.samples for segment in whole.segments) for whole in pictures}) > 1:
+            faults.append(Fault("unequal", "the renditions are cut at different frames", one_chunk_helps=True))
+    return faults[0] if faults else None
+
+
+def _of_any(whole: Whole) -> Iterator[Fault]:
+    if not whole.segments:
+        yield Fault("empty", f"{whole.name} has no segments", one_chunk_helps=True)
+        return
+    if not whole.codecs or not whole.timescale:
+        yield Fault("codecs", f"{whole.name} does not say what it is")
+    first = whole.segments[0]
+    if first.start or first.shown_from:
+        yield Fault("start", f"{whole.name} is first shown at {first.shown_from}, not at 0")
+    for before, after in pairwise(whole.segments):
+        if after.start != before.start + before.ticks:
+            yield Fault("gap", f"{whole.name} has a gap or an overlap before {after.name}", one_chunk_helps=True)
+            return
+
+
+def _of_pictures(plan: VideoPlan, whole: Whole, frames: range) -> Iterator[Fault]:
+    """Key frames at each start were checked when the segments were read."""
+    for segment in whole.segments[:-1]:
+        if segment.samples != plan.segment_frames:
+            yield Fault("grid", f"{segment.name} of {whole.name} has {segment.samples} frames", one_chunk_helps=True)
+            return
+    if whole.samples not in frames:
+        yield Fault(
+            "frames",
+            f"{whole.name} has {whole.samples} frames, the source {frames.start} to {frames.stop - 1}",
+            one_chunk_helps=True,
+        )

@@ -1,0 +1,54 @@
+"""What stands where an item's picture is: the player, or the reason why there is none (yet)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from apps.catalog.access import Decision, Reason, Viewer, decide
+from apps.catalog.enums import State
+from apps.catalog.models import Item
+from apps.jobs.models import Job
+
+LISTENED_TO = frozenset({"track", "chapter", "episode", "clip", "sample"})
+
+
+class Scene(StrEnum):
+    LOCKED = "locked"
+    PREPARING = "preparing"
+    FAILED = "failed"
+    PLAYER = "player"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`job` is what prepares the item, where there is one; `own` whether the viewer may read why it failed."""
+
+    scene: Scene
+    decision: Decision
+    job: Job | None = None
+    own: bool = False
+    sound_only: bool = False
+
+    @property
+    def needs_sign_in(self) -> bool:
+        return self.decision.reason is Reason.SIGN_IN
+
+
+def stage_of(viewer: Viewer, item: Item, now: datetime) -> Stage | None:
+    """The item's stage for a viewer; None for what the viewer must not know of."""
+    decision = decide(viewer, item.subject, now)
+    if not decision.visible:
+        return None
+    if not decision.allowed:
+        return Stage(Scene.LOCKED, decision)
+    own = decision.reason in {Reason.OWN, Reason.STAFF}
+    if item.state == State.READY:
+        return Stage(Scene.PLAYER, decision, own=own, sound_only=item.kind in LISTENED_TO)
+    if item.state == State.FAILED:
+        return Stage(Scene.FAILED, decision, own=own)
+    return Stage(Scene.PREPARING, decision, job=_job_for(item), own=own)
+
+
+def _job_for(item: Item) -> Job | None:
+    """The newest job about the item that has no parent: the children's progress is counted into it."""
+    return Job.objects.filter(subject=f"catalog.item:{item.pk}", parent=None).order_by("-id").first()

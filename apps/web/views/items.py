@@ -1,0 +1,41 @@
+"""An item's page: `/i/<slug>-<id>/`."""
+
+import re
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from apps.catalog.access import viewer_of
+from apps.catalog.models import Item
+from apps.web.stage import stage_of
+
+# The id is a UUID with its dashes or without; whatever stands before it is the slug, and may be out of date.
+_ID = re.compile(r"(?:.*-)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
+
+
+def _item_at(address: str) -> Item:
+    found = _ID.fullmatch(address)
+    item = Item.objects.select_related("owner").filter(pk=UUID(found[1])).first() if found else None
+    if item is None:
+        raise Http404("There is no such item.")
+    return item
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def item_page(request: HttpRequest, address: str) -> HttpResponse:
+    """The page; asked by its own stage (htmx), that stage alone."""
+    item = _item_at(address)
+    stage = stage_of(viewer_of(request.user), item, timezone.now())
+    if stage is None:
+        raise Http404("There is no such item.")
+    if request.path != item.get_absolute_url():
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(item.get_absolute_url() + (f"?{query}" if query else ""))
+    partial = request.headers.get("HX-Target") == "section#stage"
+    template = "web/item/index.html#stage" if partial else "web/item/index.html"
+    return render(request, template, {"item": item, "stage": stage})

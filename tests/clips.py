@@ -1,0 +1,62 @@
+"""Small clips made by the real FFmpeg, once per run: `clip("odd")` is a path."""
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from apps.core.embedded import binaries
+
+_folder: list[tempfile.TemporaryDirectory] = []
+_FAST = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-c:a", "aac"]
+
+
+def _pictures(size: str, rate: str, seconds: float) -> list[str]:
+    return ["-f", "lavfi", "-i", f"testsrc2=s={size}:r={rate}:d={seconds}"]
+
+
+def _tone(seconds: float) -> list[str]:
+    return ["-f", "lavfi", "-i", f"sine=440:d={seconds}:r=48000"]
+
+
+RECIPES: dict[str, tuple[str, list[str]]] = {
+    "film": ("mp4", [*_pictures("1280x720", "30000/1001", 30), *_tone(30), *_FAST]),
+    "short": ("mp4", [*_pictures("320x180", "25", 3), *_tone(3), *_FAST]),
+    "cut25": ("mp4", [*_pictures("128x72", "25", 30), *_tone(30), *_FAST]),
+    "cut5994": ("mp4", [*_pictures("128x72", "60000/1001", 26), *_FAST]),
+    "odd": ("mkv", [*_pictures("131x75", "24", 3), "-c:v", "ffv1"]),
+    "silent": ("mp4", [*_pictures("128x72", "25", 3), *_FAST]),
+    "sound": ("mp3", [*_tone(9), "-c:a", "libmp3lame"]),
+    "late": ("ts", [*_pictures("128x72", "25", 26), *_tone(26), *_FAST, "-output_ts_offset", "7"]),
+    "vfr": (
+        "mkv",
+        [*_pictures("128x72", "30", 30), "-vf", "select='not(mod(n,3))+lt(mod(n,90),40)'", "-fps_mode", "vfr", *_FAST],
+    ),
+}
+
+
+def ffmpeg(*arguments: object) -> None:
+    line = [str(binaries.ffmpeg()), "-v", "error", "-nostdin", "-y", *map(str, arguments)]
+    subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
+
+
+def folder() -> Path:
+    if not _folder:
+        _folder.append(tempfile.TemporaryDirectory(prefix="bst-clips-"))
+    return Path(_folder[0].name)
+
+
+def clip(name: str) -> Path:
+    """Makes the clip unless this process has it. Every test process has its own folder, removed at its end."""
+    ending, recipe = RECIPES[name]
+    path = folder() / f"{name}.{ending}"
+    if not path.exists():
+        ffmpeg(*recipe, path)
+    return path
+
+
+def portrait() -> Path:
+    """A landscape recording that says it should be turned by a quarter, as phones write it."""
+    path = folder() / "portrait.mp4"
+    if not path.exists():
+        ffmpeg("-display_rotation", "90", "-i", clip("short"), "-c", "copy", path)
+    return path

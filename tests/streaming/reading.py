@@ -1,0 +1,24 @@
+"""Reads published streams with ffprobe, as a player that is not ours would."""
+
+import subprocess
+from pathlib import Path
+
+from apps.core.embedded import binaries
+from apps.streaming.models import Generation
+
+
+def probe(path: Path, *options: str) -> list[str]:
+    line = [str(binaries.ffprobe()), "-v", "error", *options, "-of", "csv=p=0", str(path)]
+    done = subprocess.run(line, check=True, capture_output=True, text=True)
+    assert done.stderr == ""
+    return [row.split(",")[0] for row in done.stdout.splitlines()]
+
+
+def frame_times(generation: Generation, name: str) -> list[float]:
+    """When each decoded frame is shown, in seconds."""
+    playlist = generation.folder / name / "playlist.m3u8"
+    return [float(row) for row in probe(playlist, "-show_frames", "-show_entries", "frame=pts_time")]
+
+
+def master_of(generation: Generation) -> str:
+    return (generation.folder / "master.m3u8").read_text()

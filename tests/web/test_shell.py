@@ -1,0 +1,88 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import Context, Template
+
+from apps.web import assets
+from apps.web.checks import assets_are_built
+from apps.web.navigation import places_for
+from apps.web.templatetags.shell import clock
+
+PROJECT = Path(settings.PROJECT_DIR)
+TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
+
+
+def labels(person, path="/"):
+    return [place.label for place in places_for(person, path)]
+
+
+def test_people_are_offered_the_places_that_are_theirs(member, moderator):
+    assert labels(None) == ["Home"]
+    assert labels(member) == ["Home", "My jobs"]
+    assert labels(moderator) == ["Home", "My jobs", "All jobs", "Admin"]
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/", ["Home"]), ("/jobs/", ["My jobs"]), ("/jobs/all/", ["All jobs"]), ("/jobs/1/", ["My jobs"]), ("/i/x/", [])],
+)
+def test_one_place_is_current_at_most(moderator, path, current):
+    assert [place.label for place in places_for(moderator, path) if place.current] == current
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PROJECT / "templates")))
+def test_no_template_has_inline_script_style_or_handlers(path):
+    text = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"))
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|hx-on|javascript:|\bjs:", text)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+def test_every_icon_in_use_is_in_the_sprite():
+    known = set(json.loads((PROJECT / "build" / "manifest.json").read_text(encoding="utf-8"))["icons"])
+    used = set()
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        used |= set(re.findall(r'<c-icon\s+name="([a-z0-9-]+)"', text))
+        used |= set(re.findall(r'<c-[^>]*\sicon="([a-z0-9-]+)"', text))
+    used |= {place.icon for place in places_for(None, "/")} | {"list-checks", "layers", "shield"}
+    assert used <= known, used - known
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 500])
+def test_error_pages_stand_in_the_shell_without_a_request(code):
+    page = Template(f"{{% extends '{code}.html' %}}").render(Context())
+    assert '<main id="main"' in page
+    assert f">{code}<" in page
+    assert "{%" not in page
+
+
+def test_a_missing_page_and_a_stale_form_keep_the_shell(client, db):
+    answer = client.get("/nothing/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+    client.handler.enforce_csrf_checks = True
+    stale = client.post("/accounts/login/", {})
+    assert stale.status_code == 403
+    assert 'id="main"' in stale.content.decode()
+
+
+def test_a_missing_build_is_one_warning_and_pages_still_render(client, db, settings, tmp_path):
+    settings.PROJECT_DIR = tmp_path
+    assert [message.msg for message in assets_are_built()] == [assets.MISSING]
+    assert assets.asset_url("app.js") == "/static/build/app.js"
+    assert client.get("/about/licences/").status_code == 200
+
+
+def test_the_policy_allows_no_inline_code_and_no_other_host(client, db):
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "script-src 'self';" in policy + ";"
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize(("ms", "text"), [(None, ""), (0, "0:00"), (62_000, "1:02"), (3_723_000, "1:02:03")])
+def test_lengths_are_written_as_a_clock(ms, text):
+    assert clock(ms) == text
