@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.core.checks import register
+
+from apps.core.providers import check_families
 
 
 class CoreConfig(AppConfig):
     name = "apps.core"
     label = "core"
+
+    def ready(self) -> None:
+        register(check_families)
