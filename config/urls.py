@@ -20,3 +20,8 @@ urlpatterns = [
     path("", include("apps.streaming.urls")),
     path("", include("apps.web.urls")),
 ]
+
+handler400 = "apps.core.error_views.bad_request"
+handler403 = "apps.core.error_views.permission_denied"
+handler404 = "apps.core.error_views.not_found"
+handler500 = "apps.core.error_views.server_error"
