@@ -15,8 +15,8 @@ def main() -> None:
 
     from config.env import load_file
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
     load_file(Path(__file__).parent / ".env")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
 """Typed readers for environment variables. A value that does not fit stops the start with its name in the sentence."""
 
 import os
+import re
 from pathlib import Path
 
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -25,9 +26,14 @@ def load_file(path: Path) -> None:
         name, sign, value = line.partition("=")
         if not sign or not name.strip().isidentifier():
             raise SystemExit(f"Line {number} of {path} is not NAME=value.")
-        value = value.strip()
-        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-        os.environ.setdefault(name.strip(), value[1:-1] if quoted else value)
+        os.environ.setdefault(name.strip(), _plain(value.strip()))
+
+
+def _plain(value: str) -> str:
+    """A quoted value as it is, another one without the remark that may follow it."""
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return re.split(r"(?:^|\s)#", value, maxsplit=1)[0].rstrip()
 
 
 def read_str(name: str, default: str = "") -> str:

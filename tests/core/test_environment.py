@@ -13,11 +13,11 @@ def variables(monkeypatch):
 
 def test_a_file_of_variables_fills_what_the_environment_leaves_open(variables, tmp_path):
     file = tmp_path / ".env"
-    file.write_text("# said once\n\nPORT=9000\nexport NAME = 'a #b $c'\nEMPTY=\nKEY=x=y\n")
+    file.write_text("# said once\n\nPORT=9000\nexport NAME = 'a #b $c'\nEMPTY=   # nothing\nKEY=x=y#z  # a remark\n")
     variables["PORT"] = "8100"
     env.load_file(file)
     variables.pop("PYTEST_CURRENT_TEST", None)
-    assert variables == {"PORT": "8100", "NAME": "a #b $c", "EMPTY": "", "KEY": "x=y"}
+    assert variables == {"PORT": "8100", "NAME": "a #b $c", "EMPTY": "", "KEY": "x=y#z"}
     env.load_file(tmp_path / "none")
 
 
