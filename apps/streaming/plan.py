@@ -67,7 +67,10 @@ class AudioPlan:
 
 @dataclass(frozen=True)
 class Plan:
+    """`streams` are all streams of sound and pictures in the source, also those that are not encoded."""
+
     duration_ms: int
+    streams: tuple[int, ...]
     video: VideoPlan | None
     audio: tuple[AudioPlan, ...]
 
@@ -96,7 +99,8 @@ def make_plan(probe: Probe, chosen: StreamingSettings) -> Plan:
     segment_s = float(video.segment_s) if video else chosen.segment_s
     track = _main_track(probe.audio)
     audio = _audio(track, chosen, segment_s, in_step=video is not None) if track else None
-    return Plan(probe.duration_ms, video, (audio,) if audio else ())
+    streams = [*([probe.video.index] if probe.video else []), *(stream.index for stream in probe.audio)]
+    return Plan(probe.duration_ms, tuple(streams), video, (audio,) if audio else ())
 
 
 def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings) -> VideoPlan:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.media.ffmpeg.commands import line, output, source
-from apps.streaming.plan import AudioPlan, Rung, VideoPlan
+from apps.streaming.plan import AudioPlan, Plan, Rung, VideoPlan
 
 INIT = "init.mp4"
 SEGMENT = "seg_%05d.m4s"
@@ -25,13 +25,16 @@ _TONE_MAP = (
 )
 
 
-def chunk_line(path: Path, plan: VideoPlan, index: int, folder: Path) -> list[str]:
+def chunk_line(path: Path, whole: Plan, index: int, folder: Path) -> list[str]:
     """Encodes chunk `index` for all rungs, each into its own folder below `folder`. Decodes the source once.
 
     Every chunk is written as if it began at 0. It is found by decode seek, one second early; then the constant-rate grid
     is laid and what comes before the chunk is cut off by counting, so that each frame falls into the same place of the
     grid as it would in one go.
     """
+    plan = whole.video
+    if plan is None:
+        raise ValueError("this plan has no pictures")
     first = index * plan.chunk_frames
     lead_in = min(first, ceil(plan.rate.fraction))
     given = source(path, **_seek(plan, first - lead_in), threads=_threads())
@@ -41,7 +44,18 @@ def chunk_line(path: Path, plan: VideoPlan, index: int, folder: Path) -> list[st
         output([_sized(copies[number], rung)], _target(folder / rung.name), **_video_options(plan, rung, index, folder))
         for number, rung in enumerate(plan.rungs)
     ]
-    return line(*outputs)
+    return line(*outputs, *_anchors(given, whole, plan.stream))
+
+
+def _anchors(given: Any, whole: Plan, used: int) -> list[Any]:
+    """Makes FFmpeg look at the other streams too, for one packet each.
+
+    In some containers it takes the first time stamp of the streams *in use* for the beginning. Runs that use different
+    streams would then disagree about it, and lips would go out of step.
+    """
+    others = [given[str(index)] for index in whole.streams if index != used]
+    one_each = {"c": "copy", "frames:v": 1, "frames:a": 1}
+    return [output(others, "-", format="null", **one_each)] if others else []
 
 
 def _seek(plan: VideoPlan, frame: int) -> dict[str, str]:
@@ -96,15 +110,17 @@ def _video_options(plan: VideoPlan, rung: Rung, index: int, folder: Path) -> dic
     }
 
 
-def audio_line(path: Path, plan: AudioPlan, folder: Path) -> list[str]:
+def audio_line(path: Path, whole: Plan, plan: AudioPlan, folder: Path) -> list[str]:
     """Encodes one whole track. Gaps are filled with silence, so that the sound stays with the picture."""
-    stream = source(path)[str(plan.stream)].filter("aresample", plan.sample_rate, **{"async": 1, "first_pts": 0})
+    given = source(path)
+    stream = given[str(plan.stream)].filter("aresample", plan.sample_rate, **{"async": 1, "first_pts": 0})
     if plan.in_step:
         # The encoder puts one frame in front, and no edit list takes it away again: one less here keeps lips in step.
         stream = stream.filter("atrim", start_sample=_AAC_FRAME).filter("asetpts", "PTS-STARTPTS")
     options: dict[str, Any] = {"c:a": "aac", "b:a": f"{plan.kbps}k", "ac": plan.channels, "threads": 1}
     made = folder / plan.name
-    return line(output([stream], _target(made), **options, **_segments(made, plan.segment_s, 1)))
+    encoded = output([stream], _target(made), **options, **_segments(made, plan.segment_s, 1))
+    return line(encoded, *_anchors(given, whole, plan.stream))
 
 
 def _target(folder: Path) -> str:

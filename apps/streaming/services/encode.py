@@ -28,13 +28,14 @@ def encode_chunk(*, generation: Generation, index: int, folder: Path, watcher: W
 
     Raises BadOutput where what came out is not that chunk, and ProgramError's kinds.
     """
-    plan = generation.what_to_make.video
+    whole = generation.what_to_make
+    plan = whole.video
     if plan is None:
         raise ValueError("this generation has no pictures")
     for rung in plan.rungs:
         (folder / rung.name).mkdir(parents=True)
     source = _source(generation)
-    _run(chunk_line(source, plan, index, folder), generation, watcher)
+    _run(chunk_line(source, whole, index, folder), generation, watcher)
     begins = Fraction(index * plan.chunk_frames) / plan.rate.fraction
     parts = [finish_part(folder / rung.name, moved_by=begins) for rung in plan.rungs]
     _check_count(plan, index, parts)
@@ -43,9 +44,10 @@ def encode_chunk(*, generation: Generation, index: int, folder: Path, watcher: W
 
 def encode_audio(*, generation: Generation, name: str, folder: Path, watcher: Watcher) -> Part:
     """Encodes one whole track below `folder`. Raises like `encode_chunk`."""
-    track = next(track for track in generation.what_to_make.audio if track.name == name)
+    whole = generation.what_to_make
+    track = next(track for track in whole.audio if track.name == name)
     (folder / name).mkdir(parents=True)
-    _run(audio_line(_source(generation), track, folder), generation, watcher)
+    _run(audio_line(_source(generation), whole, track, folder), generation, watcher)
     return finish_part(folder / name)
 
 
