@@ -4,10 +4,19 @@ import pytest
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.core import site_settings
 
 
 def make_person(username: str, role: str = Role.MEMBER, **fields) -> User:
     return User.objects.create_user(username, f"{username}@example.org", "correct horse", role=role, **fields)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_site_settings():
+    """A process keeps its copy for some seconds: no test shall see what another has set."""
+    site_settings.forget()
+    yield
+    site_settings.forget()
 
 
 @pytest.fixture

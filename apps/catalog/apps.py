@@ -6,7 +6,7 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
-        from apps.catalog.topics import may_follow_item  # noqa: PLC0415
-        from apps.core.realtime.hub import register_topic  # noqa: PLC0415
+        from apps.catalog.topics import may_follow_item
+        from apps.core.realtime.hub import register_topic
 
         register_topic("item", may_follow_item)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class _Probe(threading.Thread):
             self.finding = Finding(self.finding.name, well=True, sentence=self._check())
         except Unwell as trouble:
             self.finding = Finding(self.finding.name, well=False, sentence=str(trouble))
+        except DatabaseError:
+            self.finding = Finding(self.finding.name, well=False, sentence="The database could not be asked.")
         finally:
             connections.close_all()
 

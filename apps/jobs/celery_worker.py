@@ -20,19 +20,21 @@ class StewardStep(bootsteps.StartStopStep):
     """Starts with the worker, before and without the broker."""
 
     def __init__(self, worker: Any, **_: Any) -> None:
-        queues = sorted(worker.app.amqp.queues.consume_from) or ["default"]
-        self._steward = Steward(
-            name=worker.hostname,
-            queues=queues,
-            slots=worker.max_concurrency or worker.concurrency,
-            busy=lambda: len(worker_state.active_requests),
-        )
+        self._steward: Steward | None = None
 
     def start(self, worker: Any) -> None:
+        # With --autoscale Celery sets `max_concurrency` only while its own steps are made.
+        self._steward = Steward(
+            name=worker.hostname,
+            queues=sorted(worker.app.amqp.queues.consume_from),
+            slots=getattr(worker, "max_concurrency", None) or worker.concurrency,
+            busy=lambda: len(worker_state.active_requests),
+        )
         self._steward.start()
 
     def stop(self, worker: Any) -> None:
-        self._steward.stop()
+        if self._steward is not None:
+            self._steward.stop()
 
     def terminate(self, worker: Any) -> None:
         self.stop(worker)

@@ -23,7 +23,7 @@ TONES = {
 }
 ICONS = {
     State.QUEUED: "clock",
-    State.RUNNING: "loader",
+    State.RUNNING: "refresh-cw",
     State.WAITING: "layers",
     State.SUCCEEDED: "circle-check",
     State.FAILED: "circle-alert",

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -104,17 +104,12 @@ class Steward:
         since = claimable_since(queue)
         if since is None:
             return
-        waited = _waited(since)
-        if waited >= _RUN_AFTER:
+        waited = timezone.now() - since
+        if waited >= _RUN_AFTER or (waited >= _WAKE_AFTER and not wake(queue)):
             self._run_one(queue)
-        elif waited >= _WAKE_AFTER:
-            wake(queue)
 
     def _run_one(self, queue: str) -> None:
         _logger.info("Nobody was woken for %s: running one job without the broker", queue)
         line = [sys.executable, str(settings.PROJECT_DIR / "manage.py"), "work", "--queue", queue, "--once"]
         self._own.append(processes.spawn(line))
 
-
-def _waited(since: datetime) -> timedelta:
-    return timezone.now() - since

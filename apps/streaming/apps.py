@@ -6,12 +6,12 @@ class StreamingConfig(AppConfig):
     label = "streaming"
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_out  # noqa: PLC0415
+        from django.contrib.auth.signals import user_logged_out
 
-        from apps.jobs.signals import job_ending  # noqa: PLC0415
-        from apps.streaming.handlers import encode, publish  # noqa: F401, PLC0415
-        from apps.streaming.handlers.ending import publication_ending  # noqa: PLC0415
-        from apps.streaming.viewers import signed_out  # noqa: PLC0415
+        from apps.jobs.signals import job_ending
+        from apps.streaming.handlers import encode, publish  # noqa: F401
+        from apps.streaming.handlers.ending import publication_ending
+        from apps.streaming.viewers import signed_out
 
         job_ending.connect(publication_ending, dispatch_uid="streaming.publication_ending")
         user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")

@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "apps.web.staticfiles.ServedFiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
     "allauth",

@@ -108,6 +108,14 @@ class Page:
     def path(self) -> str:
         return str(self.evaluate("location.pathname + location.search"))
 
+    def reply(self, pattern: str, status: int, body: object) -> None:
+        """Requests whose address fits the glob pattern are answered with this JSON, in the site's place."""
+        self.call("reply", pattern, {"status": status, "json": body})
+
+    def serve(self, pattern: str, folder: Path) -> None:
+        """Requests whose address fits are answered with the file of that name."""
+        self.call("folder", pattern, str(folder))
+
     def screenshot(self, path: Path, *, full: bool = False) -> None:
         self.call("screenshot", {"path": str(path), "fullPage": full})
 

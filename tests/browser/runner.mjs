@@ -1,5 +1,6 @@
 // One browser, spoken to by lines of JSON on standard input (tests/browser/driver.py): `{page, method, params}`.
 // Any method of playwright's Page can be called so; what happens on the pages is collected and asked for by "trouble".
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { launch } from "./chromium.mjs";
 
@@ -48,6 +49,12 @@ async function until(id, [expression, patience]) {
 
 const special = {
   until,
+  // Answers in the site's place: requests that fit the pattern get this, or the file of that name in a folder.
+  reply: (id, [pattern, answer]) => pages.get(id).page.route(pattern, (route) => route.fulfill(answer)),
+  folder: (id, [pattern, folder]) =>
+    pages.get(id).page.route(pattern, (route) => {
+      route.fulfill({ path: path.join(folder, path.basename(new URL(route.request().url()).pathname)) });
+    }),
   open: (id, [options]) => open(id, options),
   cookies: (id, [cookies]) => pages.get(id).context.addCookies(cookies),
   trouble: (id) => pages.get(id).trouble.splice(0),

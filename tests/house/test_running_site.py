@@ -14,7 +14,7 @@ from tests.house.site import Site, manage, password_in, wait_until
 
 pytestmark = pytest.mark.xdist_group("house")
 
-PARTS = {"postgres", "redis", "web", "worker", "encoder", "beat"}
+PARTS = {"postgres", "redis", "web", "worker", "encoder", "beat", "sweeper"}
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,7 @@ def test_nobody_else_on_the_machine_can_look_in(site):
 
 def test_the_probes_say_how_it_is_and_nothing_more(site):
     assert site.get("/healthz") == (200, "ok\n")
+    wait_until(lambda: site.get("/readyz")[0] == 200)  # the workers come a little later than the pages
     status, body = site.get("/readyz")
     parts = json.loads(body)
     assert (status, parts["ready"]) == (200, True)
@@ -103,7 +104,7 @@ def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_works(s
     # After a reboot the number in the database's lock file may be anybody's: here it is ours.
     (site.data / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{site.data}/postgres\n")
     site.start()
-    assert site.get("/readyz")[0] == 200
+    wait_until(lambda: site.get("/readyz")[0] == 200)
     assert "password" not in site.said
 
 

@@ -10,8 +10,14 @@ from apps.jobs.models import Job
 
 def make_item(owner, title="A quiet evening", **fields) -> Item:
     """A video that everyone may play, published now."""
-    wanted = {"kind": Kind.VIDEO, "slug": "a-quiet-evening", "state": State.READY, "published_at": timezone.now()}
-    return Item.objects.create(owner=owner, title=title, duration_ms=62_000, **{**wanted, **fields})
+    wanted = {
+        "kind": Kind.VIDEO,
+        "slug": "a-quiet-evening",
+        "state": State.READY,
+        "published_at": timezone.now(),
+        "duration_ms": 62_000,
+    }
+    return Item.objects.create(owner=owner, title=title, **{**wanted, **fields})
 
 
 def make_job(item, **fields) -> Job:

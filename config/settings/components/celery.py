@@ -26,9 +26,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
-    "socket_timeout": 10,
+    "socket_timeout": 3,  # also how long a wake-up waits for a Redis that hangs; Celery's own reads wait one second
     "socket_keepalive": True,
-    "retry_on_timeout": True,
     "global_keyprefix": "bandstand.",
     "visibility_timeout": 3600,
 }

@@ -31,6 +31,8 @@ CSRF_COOKIE_NAME = "bandstand_csrf"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+# Outbound requests may go to private addresses: for closed networks, where the services live there.
+BANDSTAND_HTTP_ALLOW_PRIVATE = read_bool("BANDSTAND_HTTP_ALLOW_PRIVATE")
 USE_HTTPS = read_bool("BANDSTAND_HTTPS")
 
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,107 @@
+"""The player alone, on a stream that FFmpeg made; that what the site publishes plays is tested with streaming."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.driver import Page
+from tests.browser.stream import SECONDS, make_stream
+from tests.web.making import make_item
+
+VIDEO = "document.querySelector('video')"
+PLAYBACK = "**/api/v1/items/*/playback/"
+
+
+@pytest.fixture(scope="session")
+def stream(tmp_path_factory) -> Path:
+    return make_stream(tmp_path_factory.mktemp("stream"))
+
+
+@pytest.fixture
+def item(owner):
+    return make_item(owner, duration_ms=SECONDS * 1000)
+
+
+def opened(page: Page, item, stream: Path, *, query: str = "", resume_ms: int = 0) -> None:
+    page.serve("**/hls/test/*", stream)
+    page.reply(PLAYBACK, 200, {"master_url": "/hls/test/master.m3u8", "progressive_url": None, "resume_ms": resume_ms})
+    page.goto(item.get_absolute_url() + query)
+    page.wait_for(".player-start")
+
+
+def test_a_click_plays_the_stream_from_the_beginning_without_a_gap(page, item, stream):
+    opened(page, item, stream)
+    page.click(".player-start")
+    page.wait_until(f"{VIDEO}.currentTime > 1")
+    page.wait_until(f"{VIDEO}.buffered.length && {VIDEO}.buffered.end(0) > {SECONDS - 0.5}")
+    assert page.evaluate(f"{VIDEO}.buffered.length") == 1
+    assert page.evaluate(f"{VIDEO}.buffered.start(0)") == pytest.approx(0, abs=0.05)
+    assert page.evaluate(f"{VIDEO}.videoWidth") == 320
+    assert page.evaluate(f"{VIDEO}.webkitAudioDecodedByteCount") > 0
+    assert page.evaluate(f"{VIDEO}.error") is None
+    assert page.call("getAttribute", "[data-part=toggle]", "aria-label") == "Pause"
+    page.click("video")
+    page.wait_until(f"{VIDEO}.paused")
+
+
+def test_the_keyboard_plays_skips_and_silences(page, item, stream):
+    opened(page, item, stream)
+    page.press("body", "k")
+    page.wait_until(f"{VIDEO}.currentTime > 0.2")
+    page.press("body", "k")
+    page.wait_until(f"{VIDEO}.paused")
+    page.press("body", "5")
+    page.wait_until(f"Math.abs({VIDEO}.currentTime - {SECONDS / 2}) < 0.3")
+    page.press("body", "ArrowLeft")
+    page.wait_until(f"{VIDEO}.currentTime < 1.5")
+    page.press("body", "m")
+    page.wait_until("document.querySelector('[data-part=mute]').ariaPressed === 'true'")
+    assert page.evaluate(f"{VIDEO}.muted") is True
+    page.call("reload")
+    page.wait_for(".player-start")
+    page.wait_until(f"{VIDEO}.muted")
+
+
+@pytest.mark.parametrize(("query", "resume_ms", "begins"), [("", 5000, 5), ("?t=8s", 5000, 8), ("", 11_900, 0)])
+def test_a_player_begins_where_it_should(page, item, stream, query, resume_ms, begins):
+    opened(page, item, stream, query=query, resume_ms=resume_ms)
+    page.click(".player-start")
+    page.wait_until(f"!{VIDEO}.paused && {VIDEO}.readyState >= 3")
+    assert begins - 0.1 <= page.evaluate(f"{VIDEO}.currentTime") < begins + 2.5
+
+
+def test_the_slider_moves_by_keyboard_and_says_where_it_is(page, item, stream):
+    opened(page, item, stream)
+    page.press("body", "k")
+    page.wait_until(f"{VIDEO}.currentTime > 0.1")
+    page.press("body", "k")
+    page.press("[data-part=seek]", "End")
+    page.wait_until(f"{VIDEO}.currentTime > {SECONDS - 1}")
+    assert "of 12 seconds" in page.call("getAttribute", "[data-part=seek]", "aria-valuetext")
+
+
+def test_a_refusal_is_told_and_can_be_tried_again(page, item, stream):
+    refusal = {"error": {"code": "sign_in", "message": "Sign in to play this."}}
+    page.serve("**/hls/test/*", stream)
+    page.reply(PLAYBACK, 403, refusal)
+    page.goto(item.get_absolute_url())
+    page.click(".player-start")
+    page.wait_until("document.querySelector('[data-part=trouble]').hidden === false")
+    assert page.text("[data-part=trouble-text]") == "Sign in to play this."
+    assert [sentence[:11] for sentence in page.trouble()] == ["Answer: 403"]
+    page.reply(PLAYBACK, 200, {"master_url": "/hls/test/master.m3u8", "resume_ms": 0})
+    page.click("text=Try again")
+    page.wait_until(f"{VIDEO}.currentTime > 0.2")
+    assert page.call("isHidden", "[data-part=trouble]")
+
+
+def test_leaving_the_page_ends_the_player(page, item, stream):
+    opened(page, item, stream)
+    page.click(".player-start")
+    page.wait_until(f"{VIDEO}.currentTime > 0.2")
+    page.evaluate(f"window.left = {VIDEO}, null")
+    page.click(".brand")
+    page.wait_until("location.pathname === '/'")
+    page.wait_until("window.left.paused")
+    page.press("body", "k")
+    assert page.evaluate("window.left.paused") is True
