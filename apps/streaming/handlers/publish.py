@@ -8,6 +8,7 @@ from apps.core.errors import NotFound
 from apps.jobs.contract import Child, Handler, JobContext, register
 from apps.jobs.enums import Priority, Queue
 from apps.jobs.errors import JobError
+from apps.jobs.persistence import persist
 from apps.media.services.examine import examine_asset
 from apps.streaming.enums import State
 from apps.streaming.handlers.troubles import told_plainly
@@ -40,7 +41,7 @@ class Publish(Handler[PublishParams]):
             if fault:
                 sentence = "The stream that came out is not complete, so it was not published."
                 raise JobError(f"fault_{fault.code}", sentence, staff_error=fault.detail)
-            publish_generation(generation=generation, still_mine=ctx.still_mine)
+            persist(lambda: publish_generation(generation=generation, still_mine=ctx.still_mine))
         return {"generation": generation.number}
 
     def _plan(self, item_id: UUID, ctx: JobContext) -> Generation:
