@@ -16,6 +16,12 @@ from tests.conftest import make_person
 from tests.jobs.running import run_jobs
 
 
+@pytest.fixture(autouse=True)
+def _own_media_folder(settings, tmp_path_factory):
+    """Nobody else writes there, so that what is left behind can be counted."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+
+
 def add(*arguments: object) -> tuple[int, str, str]:
     out, err = StringIO(), StringIO()
     try:
