@@ -28,7 +28,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 3,  # also how long a wake-up waits for a Redis that hangs; Celery's own reads wait one second
     "socket_keepalive": True,
-    "retry_on_timeout": True,
     "global_keyprefix": "bandstand.",
     "visibility_timeout": 3600,
 }
