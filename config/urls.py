@@ -1,7 +1,11 @@
 """Every address of the site, by app. The public contract is written down in docs/architecture.md."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+
+# One way to sign in, with its rate limits: the admin has no door of its own.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 api = [
     path("", include("apps.jobs.api.urls")),
@@ -20,3 +24,8 @@ urlpatterns = [
     path("", include("apps.streaming.urls")),
     path("", include("apps.web.urls")),
 ]
+
+handler400 = "apps.core.error_views.bad_request"
+handler403 = "apps.core.error_views.permission_denied"
+handler404 = "apps.core.error_views.not_found"
+handler500 = "apps.core.error_views.server_error"

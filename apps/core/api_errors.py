@@ -50,6 +50,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         response.data = error_body("not_found", "There is nothing here.")
     elif isinstance(error, PermissionDenied):
         response.data = error_body("not_allowed", "You may not do this.")
+    elif isinstance(error, exceptions.ParseError):
+        response.data = error_body("parse_error", "The body of this request cannot be read.")
     elif isinstance(error, exceptions.APIException):
         codes = error.get_codes()
         response.data = error_body(codes if isinstance(codes, str) else "error", str(error.detail))

@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core.checks import register
+
+from apps.core.providers import check_families
 
 
 class CoreConfig(AppConfig):
@@ -9,3 +12,4 @@ class CoreConfig(AppConfig):
         from apps.core.vitals import register_vitals
 
         register_vitals()
+        register(check_families)

@@ -112,4 +112,3 @@ class Steward:
         _logger.info("Nobody was woken for %s: running one job without the broker", queue)
         line = [sys.executable, str(settings.PROJECT_DIR / "manage.py"), "work", "--queue", queue, "--once"]
         self._own.append(processes.spawn(line))
-
