@@ -1,7 +1,11 @@
 """Every address of the site, by app. The public contract is written down in docs/architecture.md."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+
+# One way to sign in, with its rate limits: the admin has no door of its own.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 api = [
     path("", include("apps.jobs.api.urls")),

@@ -15,10 +15,16 @@ def browser() -> Iterator[Browser]:
     browser.end()
 
 
-@pytest.fixture
-def site(transactional_db) -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def server(django_db_setup) -> Iterator[Site]:
+    """One server for all browser tests of a process: what it serves is in the database, emptied between tests."""
     with serving() as site:
         yield site
+
+
+@pytest.fixture
+def site(server: Site, transactional_db) -> Site:
+    return server
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ async function watch(page, trouble) {
       window.__violation(`Policy: ${event.violatedDirective} blocked ${event.blockedURI} (${event.sample})`);
     });
   });
+  page.on("dialog", (dialog) => dialog.accept());
   page.on("pageerror", (error) => trouble.push(`Script: ${error.message}`));
   page.on("console", (message) => {
     const loading = message.text().startsWith("Failed to load resource");

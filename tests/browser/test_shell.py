@@ -37,7 +37,10 @@ def test_a_token_is_made_and_revoked_in_place(page, site, member):
     page.click("text=Make token")
     page.wait_for(".secret")
     assert page.text(".secret code").startswith("bst_")
+    page.click(".row button")
+    page.wait_for(".notice >> text=is revoked")
     assert page.path() == "/settings/tokens/"
+    assert not member.tokens.exists()
 
 
 def test_a_missing_page_keeps_the_shell(page):
@@ -78,3 +81,23 @@ def test_nothing_is_loaded_from_another_host(page, site):
     assert all(name.startswith(f"{site.url}/") for name in names)
     assert page.evaluate("getComputedStyle(document.querySelector('.icon use')).display") == "inline"
     assert page.evaluate("document.fonts.size") > 0
+
+
+def test_the_admin_works_under_its_own_policy(page, site, moderator):
+    moderator.is_superuser = True
+    moderator.save()
+    page.sign_in(site.cookies_of(moderator))
+    for path in (
+        "/admin/",
+        "/admin/accounts/user/",
+        f"/admin/accounts/user/{moderator.pk}/change/",
+        "/admin/jobs/job/",
+    ):
+        page.goto(path)
+        page.wait_until("Boolean(window.Alpine)")
+        assert page.trouble() == [], path
+
+
+def test_the_admin_sends_visitors_to_the_sites_own_sign_in(page):
+    page.goto("/admin/")
+    assert page.path().startswith("/accounts/login/?next=")
