@@ -51,7 +51,7 @@ def test_what_cannot_be_read_or_is_not_offered_is_told_in_the_same_shape(client)
     assert broken.json()["error"]["message"] == "The body of this request cannot be read."
     wrong_method = client.get("/api/body/")
     assert (wrong_method.status_code, wrong_method.json()["error"]["code"]) == (405, "method_not_allowed")
-    assert wrong_method["Allow"] == "POST, OPTIONS"
+    assert set(wrong_method["Allow"].split(", ")) == {"POST", "OPTIONS"}
     wrong_type = client.post("/api/body/", "a=b", content_type="text/csv")
     assert (wrong_type.status_code, wrong_type.json()["error"]["code"]) == (415, "unsupported_media_type")
     nested = client.post("/api/body/", "[" * 100_000, content_type="application/json")

@@ -7,13 +7,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """A client that gave up is what some tests are about."""
+
+
 class Stub:
     """`stub.on("/path", answer)`: `answer(request)` writes with `request.answer(status, body, **headers)`."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Callable[[Any], None]] = {}
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.server = _Quiet(("127.0.0.1", 0), self._handler())
         self.port = self.server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
