@@ -64,7 +64,7 @@ bench: install-dev
 	@"$(PY)" manage.py bench $(NAME)
 
 screenshots: install-dev
-	@"$(PY)" manage.py screenshots
+	@"$(BIN)/pytest" -q tests/browser/screenshots.py
 
 fresh: install-dev
 	@"$(PY)" build/fresh.py
