@@ -36,7 +36,7 @@ install-dev:
 	@python=$$(sh build/find-python) && "$$python" build/install.py dev
 
 test: install-dev
-	@"$(BIN)/pytest" -n 2 -m "not soak" $(TESTS)
+	@"$(BIN)/pytest" -n 2 --dist loadgroup -m "not soak" $(TESTS)
 	@$(WITH_NODE) npm test --silent
 
 soak: install-dev
@@ -49,7 +49,7 @@ lint: install-dev
 	@"$(BIN)/lint-imports"
 	@"$(BIN)/djlint" templates --check --lint --quiet
 	@$(WITH_NODE) npm run lint --silent
-	@"$(PY)" manage.py makemigrations --check --dry-run
+	@"$(PY)" -W ignore manage.py makemigrations --check --dry-run
 
 fmt: install-dev
 	@"$(BIN)/ruff" format .

@@ -13,10 +13,10 @@ def main() -> None:
         sys.exit("Bandstand needs Python 3.11 or 3.12; this is Python %d.%d.%d." % sys.version_info[:3])  # noqa: UP031
     from django.core.management import execute_from_command_line
 
-    from config.env import load_file
+    from apps.core.embedded.dotenv import load_file
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
     load_file(Path(__file__).parent / ".env")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:

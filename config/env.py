@@ -14,22 +14,6 @@ class BadEnvironment(SystemExit):
         super().__init__(f"The environment variable {name} must be {expected}.")
 
 
-def load_file(path: Path) -> None:
-    """Takes variables from a file of NAME=value lines (see .env.example). What the environment already says stays."""
-    if not path.is_file():
-        return
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        line = raw.strip().removeprefix("export ")
-        if not line or line.startswith("#"):
-            continue
-        name, sign, value = line.partition("=")
-        if not sign or not name.strip().isidentifier():
-            raise SystemExit(f"Line {number} of {path} is not NAME=value.")
-        value = value.strip()
-        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-        os.environ.setdefault(name.strip(), value[1:-1] if quoted else value)
-
-
 def read_str(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 

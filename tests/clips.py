@@ -27,6 +27,29 @@ RECIPES: dict[str, tuple[str, list[str]]] = {
     "silent": ("mp4", [*_pictures("128x72", "25", 3), *_FAST]),
     "sound": ("mp3", [*_tone(9), "-c:a", "libmp3lame"]),
     "late": ("ts", [*_pictures("128x72", "25", 26), *_tone(26), *_FAST, "-output_ts_offset", "7"]),
+    "slides": (
+        "mkv",
+        [*_pictures("128x72", "25", 30), "-vf", "select='lt(mod(t,11),0.5)'", "-fps_mode", "vfr", *_FAST],
+    ),
+    "beep": (
+        "mp4",
+        [*_pictures("128x72", "25", 3), "-f", "lavfi", "-i", "sine=1000:d=2:r=48000", "-af", "adelay=1000", *_FAST],
+    ),
+    "hdr": (
+        "mkv",
+        [
+            *_pictures("128x72", "25", 2),
+            *("-vf", "format=yuv420p10le,setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc"),
+            *("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"),
+        ],
+    ),
+    "interlaced": (
+        "ts",
+        [*_pictures("128x72", "25", 2), "-vf", "setfield=tff", "-c:v", "mpeg2video", "-flags", "+ilme+ildct"],
+    ),
+    "surround": ("mkv", [*_pictures("128x72", "25", 2), *_tone(2), *_FAST, "-ac", "6"]),
+    "one_fps": ("mp4", [*_pictures("128x72", "1", 9), *_FAST]),
+    "squeezed": ("mp4", [*_pictures("360x288", "25", 2), "-vf", "setsar=16/11", *_FAST]),
     "vfr": (
         "mkv",
         [*_pictures("128x72", "30", 30), "-vf", "select='not(mod(n,3))+lt(mod(n,90),40)'", "-fps_mode", "vfr", *_FAST],

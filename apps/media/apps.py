@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class MediaConfig(AppConfig):
     name = "apps.media"
     label = "media"
+
+    def ready(self) -> None:
+        from apps.media.vitals import register_vitals
+
+        register_vitals()

@@ -25,6 +25,7 @@ class Generation(Base):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.ENCODING)
     plan = models.JSONField()
+    job_id = models.UUIDField(null=True, blank=True, help_text="The publication that makes it.")
     note = models.CharField(max_length=300, blank=True, help_text="Why it was made the way it was.")
     trouble = models.CharField(max_length=500, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)

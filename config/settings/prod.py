@@ -12,6 +12,7 @@ if "*" in ALLOWED_HOSTS:
     raise BadEnvironment("BANDSTAND_ALLOWED_HOSTS", "the host names that this site answers to")
 
 SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from the inside, past the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

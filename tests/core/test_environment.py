@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from apps.core.embedded.dotenv import load_file
 from config import env
 
 
@@ -13,18 +14,18 @@ def variables(monkeypatch):
 
 def test_a_file_of_variables_fills_what_the_environment_leaves_open(variables, tmp_path):
     file = tmp_path / ".env"
-    file.write_text("# said once\n\nPORT=9000\nexport NAME = 'a #b $c'\nEMPTY=\nKEY=x=y\n")
+    file.write_text("# said once\n\nPORT=9000\nexport NAME = 'a #b $c'\nEMPTY=   # nothing\nKEY=x=y#z  # a remark\n")
     variables["PORT"] = "8100"
-    env.load_file(file)
+    load_file(file)
     variables.pop("PYTEST_CURRENT_TEST", None)
-    assert variables == {"PORT": "8100", "NAME": "a #b $c", "EMPTY": "", "KEY": "x=y"}
-    env.load_file(tmp_path / "none")
+    assert variables == {"PORT": "8100", "NAME": "a #b $c", "EMPTY": "", "KEY": "x=y#z"}
+    load_file(tmp_path / "none")
 
 
 def test_a_line_that_is_no_variable_is_named(variables, tmp_path):
     (tmp_path / ".env").write_text("PORT=1\nwhat is this\n")
     with pytest.raises(SystemExit, match=r"Line 2 of .*\.env is not NAME=value"):
-        env.load_file(tmp_path / ".env")
+        load_file(tmp_path / ".env")
 
 
 def test_a_secret_may_lie_in_a_file(variables, tmp_path):

@@ -49,6 +49,23 @@ def test_a_part_that_keeps_ending_is_told_once_with_its_last_word(keep, said):
     assert keeper.pid is None
 
 
+def test_a_program_that_has_gone_away_does_not_take_the_others_along(keep, said, tmp_path):
+    program = tmp_path / "program"
+    program.symlink_to("/bin/true")
+    keeper = keep(str(program))
+    keeper.start()
+    program.unlink()
+
+    def told():
+        keeper.tend()
+        return len(said) > 1
+
+    wait_until(told)
+    assert said[0] == "part ended with status 0 and is started again."
+    assert "could not be started" in said[1]
+    assert "No such file" in said[1]
+
+
 def test_a_part_that_is_told_to_stop_is_not_started_again(keep, said):
     keeper = keep("sleep", "100")
     keeper.start()

@@ -1,5 +1,6 @@
 """Reads published streams with ffprobe, as a player that is not ours would."""
 
+import array
 import subprocess
 from pathlib import Path
 
@@ -22,3 +23,10 @@ def frame_times(generation: Generation, name: str) -> list[float]:
 
 def master_of(generation: Generation) -> str:
     return (generation.folder / "master.m3u8").read_text()
+
+
+def sound_of(generation: Generation, name: str) -> array.array:
+    """Decoded samples of one channel at 48 kHz, as a player that ignores edit lists hears them."""
+    playlist = generation.folder / name / "playlist.m3u8"
+    line = [str(binaries.ffmpeg()), "-v", "error", "-i", str(playlist), "-ac", "1", "-ar", "48000", "-f", "s16le", "-"]
+    return array.array("h", subprocess.run(line, check=True, capture_output=True).stdout)

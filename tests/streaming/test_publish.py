@@ -6,13 +6,14 @@ import pytest
 from apps.catalog.enums import State as ItemState
 from apps.jobs.enums import State as JobState
 from apps.jobs.services.cancel import cancel
+from apps.jobs.services.retry import retry
 from apps.media.models import Asset
 from apps.streaming.enums import State
 from apps.streaming.models import ChunkOutput, Generation
 from apps.streaming.services.ingest import ingest_file
 from tests import clips
 from tests.jobs.running import run_jobs
-from tests.streaming.reading import frame_times, master_of
+from tests.streaming.reading import frame_times, master_of, sound_of
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,69 @@ def test_a_variable_rate_becomes_constant(owner):
     times = frame_times(generation, "v360")
     assert steps(times, 30) == {1}
     assert abs(len(times) - 900) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "frames", "size"),
+    [
+        ("hdr", 50, "128x72"),
+        ("interlaced", 50, "128x72"),
+        ("surround", 50, "128x72"),
+        ("one_fps", 9, "128x72"),
+        ("squeezed", 50, "524x288"),
+    ],
+)
+def test_unusual_sources_are_made_usual(owner, name, frames, size):
+    generation = publish(clips.clip(name), owner)
+    times = frame_times(generation, generation.what_to_make.video.rungs[0].name)
+    assert (len(times), times[0]) == (frames, 0)
+    assert f"RESOLUTION={size}," in master_of(generation)
+
+
+def test_a_picture_that_stands_for_longer_than_a_chunk_is_in_every_chunk(owner, settings):
+    settings.STREAMING = {"chunk_s": 4, "preset": "ultrafast"}
+    generation = publish(clips.clip("slides"), owner)
+    assert generation.number == 1
+    assert generation.what_to_make.chunks > 4
+    times = frame_times(generation, "v360")
+    assert times[0] == 0
+    assert len(steps(times, 1000)) == 1
+
+
+def test_sound_stays_in_step_with_the_picture(owner):
+    samples = sound_of(publish(clips.clip("beep"), owner), "a128")
+    onset = next(number for number, value in enumerate(samples) if abs(value) > 3000)
+    assert onset / 48_000 == pytest.approx(1, abs=0.004)
+
+
+def test_chunks_that_do_not_fit_together_are_made_again_in_one_piece(owner):
+    item, job = ingest_file(path=clips.clip("cut25"), title="", owner=owner)
+    run_jobs("default")
+    run_jobs("cpu")
+    wrong = ChunkOutput.objects.get(rendition__name="v360", index=1)
+    wrong.segments = wrong.segments[:-1]
+    wrong.save()
+    run_jobs()
+    job.refresh_from_db()
+    assert job.state == JobState.SUCCEEDED, job.staff_error
+    first, second = Generation.objects.filter(item=item).order_by("number")
+    assert (first.state, second.state, second.what_to_make.chunks) == (State.FAILED, State.PUBLISHED, 1)
+    assert "gap" in second.note
+    assert len(frame_times(second, "v360")) == 750
+
+
+def test_a_failed_publication_can_be_tried_again(owner):
+    item, job = ingest_file(path=clips.clip("short"), title="", owner=owner)
+    hidden = item.asset.file.rename(item.asset.file.with_suffix(".away"))
+    run_jobs()
+    item.refresh_from_db()
+    assert item.state == ItemState.FAILED
+    hidden.rename(item.asset.file)
+    retry(job_id=job.pk)
+    run_jobs()
+    item.refresh_from_db()
+    assert (item.state, item.trouble) == (ItemState.READY, "")
+    assert [row.state for row in Generation.objects.order_by("number")] == [State.FAILED, State.PUBLISHED]
 
 
 def test_a_master_tells_measured_rates_and_real_codecs(owner):

@@ -81,21 +81,23 @@ class Keeper:
         """Notices an end and starts the part again when its time has come. Call it a few times a second."""
         if not self.has_ended():
             return
-        now = time.monotonic()
         if self._process is not None:
-            self._note_end(self._process, now)
-        elif now >= self._next_start:
-            self.start()
+            processes.signal_group(self._process, signal.SIGKILL)
+            how, self._process = _how(self._process.returncode), None
+            self._note_end(how, time.monotonic())
+        elif time.monotonic() >= self._next_start:
+            try:
+                self.start()
+            except (OSError, subprocess.SubprocessError) as error:
+                self._note_end(f"could not be started ({error})", time.monotonic())
 
-    def _note_end(self, process: subprocess.Popen[bytes], now: float) -> None:
-        processes.signal_group(process, signal.SIGKILL)
-        self._process = None
+    def _note_end(self, how: str, now: float) -> None:
         self._ends.append(now)
         recent = [end for end in self._ends if now - end < WITHIN]
         if len(recent) < MANY_ENDS:
             self._complained = False
             self._next_start = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (len(recent) - 1))
-            self._say(f"{self.part.name} {_how(process.returncode)} and is started again.")
+            self._say(f"{self.part.name} {how} and is started again.")
             return
         self._next_start = now + SLOW_PAUSE
         if not self._complained:

@@ -4,6 +4,7 @@ A part writes straight into its file (opened for appending), so that its words o
 it and cut it to nothing: the part goes on at the new end without being told.
 """
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -27,11 +28,12 @@ class PartLog:
         """Moves what is there to `<name>.log.1` once it is long enough; older ones move on and the oldest goes."""
         if not self.path.is_file() or self.path.stat().st_size < self.maximum:
             return False
-        for number in range(KEPT, 1, -1):
-            older = self._numbered(number - 1)
-            if older.is_file():
-                older.replace(self._numbered(number))
-        shutil.copyfile(self.path, self._numbered(1))
+        with contextlib.suppress(OSError):  # on a full disk the words go, and the site stays
+            for number in range(KEPT, 1, -1):
+                older = self._numbered(number - 1)
+                if older.is_file():
+                    older.replace(self._numbered(number))
+            shutil.copyfile(self.path, self._numbered(1))
         os.truncate(self.path, 0)
         return True
 

@@ -5,6 +5,7 @@ made and no folder changes hands (docs/adr/0003-postgresql-under-root.md).
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -62,14 +63,21 @@ def ensure_cluster(data: Path, *, durable: bool = True) -> bool:
     ]
     line = line if durable else [*line, "--no-sync"]
     made = spawn(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    said = made.communicate()[1].decode(errors="replace").strip().splitlines()
+    said = made.communicate()[1].decode(errors="replace")
     if made.returncode:
         shutil.rmtree(draft, ignore_errors=True)
-        raise ClusterError(f"PostgreSQL could not make its folder {data}: {said[-1] if said else 'it gave no reason'}")
+        raise ClusterError(f"PostgreSQL could not make its folder {data}: {_reason(said)}.")
     if data.is_dir():
         data.rmdir()
     draft.rename(data)
     return True
+
+
+def _reason(said: str) -> str:
+    """The line of initdb's words that says why; those around it only say what it does next."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"FATAL:|error:|could not", line)]
+    return (telling or lines or ["it gave no reason"])[0].rstrip(".")
 
 
 def server_command(data: Path, socket_folder: Path, **settings: str) -> list[str]:

@@ -66,8 +66,6 @@ END $$;
 CREATE TRIGGER jobs_kindload_cap BEFORE UPDATE OF cap ON jobs_kindload
   FOR EACH ROW EXECUTE FUNCTION jobs_kindload_cap();
 
-INSERT INTO jobs_expresslane (queue) VALUES ('default'), ('cpu'), ('gpu'), ('io');
-
 ALTER TABLE jobs_turn SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, fillfactor = 50);
 ALTER TABLE jobs_expresslane SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
 ALTER TABLE jobs_kindload SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
@@ -145,6 +143,7 @@ DECLARE
   v_job uuid;
   v_kind text;
 BEGIN
+  INSERT INTO jobs_expresslane (queue) VALUES (p_queue) ON CONFLICT DO NOTHING;
   PERFORM 1 FROM jobs_expresslane l
     WHERE l.queue = p_queue AND l.running < l.cap
       AND (NOT l.yields OR NOT EXISTS (

@@ -103,7 +103,13 @@ def _end(claim: Claim, state: State, **fields: Any) -> None:
     with transaction.atomic():
         parent = hold(claim)
         _note(claim, str(state), {"code": fields["error_code"]} if "error_code" in fields else {})
-        send_ending(claim_or_job=claim, state=state, result=fields.get("result"))
+        send_ending(
+            claim_or_job=claim,
+            state=state,
+            result=fields.get("result"),
+            code=fields.get("error_code", ""),
+            sentence=fields.get("error_message", ""),
+        )
         _announce(claim, state)
         if parent is not None:
             lock_turns([(parent.queue, parent.owner_key), (claim.queue, parent.owner_key)])
@@ -118,7 +124,9 @@ def _move(claim: Claim, target: State, **fields: Any) -> None:
         raise LostLease
 
 
-def send_ending(*, claim_or_job: Claim | Job, state: str, result: Mapping[str, Any] | None) -> None:
+def send_ending(
+    *, claim_or_job: Claim | Job, state: str, result: Mapping[str, Any] | None, code: str = "", sentence: str = ""
+) -> None:
     """Calls what other apps hung on the end of a job, inside its transaction."""
     job_ending.send(
         sender=Job,
@@ -128,6 +136,8 @@ def send_ending(*, claim_or_job: Claim | Job, state: str, result: Mapping[str, A
         owner_id=claim_or_job.owner_id,
         state=str(state),
         result=result,
+        code=code,
+        sentence=sentence,
     )
 
 

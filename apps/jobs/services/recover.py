@@ -14,6 +14,7 @@ from apps.jobs.models import Job, JobEvent, SlotLease
 from apps.jobs.services.endings import child_ended, send_ending
 from apps.jobs.wakeups import wake
 
+LOST_CODE = "worker_lost"
 LOST_SENTENCE = "The machine that worked on this stopped answering, several times over."
 
 
@@ -56,13 +57,14 @@ def _take_back(job: Job, state: State) -> None:
     else:
         fields |= {"ended_at": timezone.now()}
     if state == State.FAILED:
-        fields |= {"error_code": "worker_lost", "error_message": LOST_SENTENCE}
+        fields |= {"error_code": LOST_CODE, "error_message": LOST_SENTENCE}
     transition(Job.objects.filter(pk=job.pk), moves=MOVES, sources=[State.RUNNING], target=state, **fields)
 
 
 def _tell(job: Job, state: State) -> None:
     if state != State.QUEUED:
-        send_ending(claim_or_job=job, state=state, result=None)
+        lost = {"code": LOST_CODE, "sentence": LOST_SENTENCE} if state == State.FAILED else {}
+        send_ending(claim_or_job=job, state=state, result=None, **lost)
     announce.state_changed(
         job_id=job.pk,
         owner_id=job.owner_id,

@@ -58,12 +58,14 @@ def _anchors(given: Any, whole: Plan, used: int) -> list[Any]:
     return [output(others, "-", format="null", **one_each)] if others else []
 
 
-def _seek(plan: VideoPlan, frame: int) -> dict[str, str]:
-    """Rounded down to FFmpeg's microseconds, so that no frame slips out at the front."""
+def _seek(plan: VideoPlan, frame: int) -> dict[str, str | None]:
+    """To the key frame at or before it: what comes too early is cut off by counting, and a frame that is shown for very
+    long is still there when the chunk begins in the middle of it. Rounded down to FFmpeg's microseconds.
+    """
     if frame == 0:
         return {}
     micros = floor(frame / plan.rate.fraction * 1_000_000)
-    return {"ss": f"{micros // 1_000_000}.{micros % 1_000_000:06d}"}
+    return {"ss": f"{micros // 1_000_000}.{micros % 1_000_000:06d}", "noaccurate_seek": None}
 
 
 def _on_grid(stream: Any, plan: VideoPlan, lead_in: int, *, from_start: bool, last: bool) -> Any:

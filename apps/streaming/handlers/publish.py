@@ -8,7 +8,9 @@ from apps.core.errors import NotFound
 from apps.jobs.contract import Child, Handler, JobContext, register
 from apps.jobs.enums import Priority, Queue
 from apps.jobs.errors import JobError
+from apps.jobs.persistence import persist
 from apps.media.services.examine import examine_asset
+from apps.streaming.enums import State
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
 from apps.streaming.services.judge import count_frames, judge
@@ -30,33 +32,24 @@ class Publish(Handler[PublishParams]):
     def run(self, params: PublishParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly():
             generation = self._plan(params.item_id, ctx)
+            if generation.state == State.PUBLISHED:  # by an attempt that could not say so any more
+                return {"generation": generation.number}
             fault = self._make(generation, ctx)
             if fault and fault.one_chunk_helps and generation.what_to_make.chunks > 1:
-                generation = self._plan_in_one_chunk(generation, fault, ctx)
+                generation = start_again_in_one_chunk(generation=generation, reason=f"{fault.code}: {fault.detail}")
                 fault = self._make(generation, ctx)
             if fault:
                 sentence = "The stream that came out is not complete, so it was not published."
                 raise JobError(f"fault_{fault.code}", sentence, staff_error=fault.detail)
-            publish_generation(generation=generation, still_mine=ctx.still_mine)
+            persist(lambda: publish_generation(generation=generation, still_mine=ctx.still_mine))
         return {"generation": generation.number}
 
     def _plan(self, item_id: UUID, ctx: JobContext) -> Generation:
-        def plan() -> str:
-            item = Item.objects.select_related("asset").filter(pk=item_id, trashed_at=None).first()
-            if item is None or item.asset is None:
-                raise NotFound("This item is gone.")
-            probe = examine_asset(asset=item.asset, check=ctx.check)
-            return str(start_generation(item_id=item_id, probe=probe).pk)
-
-        return _generation(ctx.step("plan", plan))
-
-    def _plan_in_one_chunk(self, generation: Generation, fault: Fault, ctx: JobContext) -> Generation:
-        reason = f"{fault.code}: {fault.detail}"
-        return _generation(
-            ctx.step(
-                "plan in one chunk", lambda: str(start_again_in_one_chunk(generation=generation, reason=reason).pk)
-            )
-        )
+        item = Item.objects.select_related("asset").filter(pk=item_id, trashed_at=None).first()
+        if item is None or item.asset is None:
+            raise NotFound("This item is gone.")
+        probe = examine_asset(asset=item.asset, check=ctx.check)
+        return start_generation(item_id=item_id, job_id=ctx.job_id, probe=probe)
 
     def _make(self, generation: Generation, ctx: JobContext) -> Fault | None:
         """Encodes all parts and judges the whole; returns what is wrong with it, if anything is."""
@@ -68,10 +61,6 @@ class Publish(Handler[PublishParams]):
             f"count g{generation.number}", lambda: count_frames(generation=generation, check=ctx.check)
         )
         return judge(generation=generation, frames=range(fewest, most + 1))
-
-
-def _generation(key: str) -> Generation:
-    return Generation.objects.select_related("item__asset").get(pk=key)
 
 
 def _parts(generation: Generation) -> list[Child]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.catalog.models import Item
+from apps.catalog.services.prepare import mark_preparing
 from apps.core.errors import NotFound
 from apps.core.state import transition
 from apps.media.ffmpeg.facts import Probe
@@ -14,30 +15,30 @@ from apps.streaming.models import Generation, Rendition
 from apps.streaming.plan import Plan, make_plan
 
 
-def start_generation(*, item_id: UUID, probe: Probe) -> Generation:
-    """Plans the item's next generation. One that is being encoded already is gone on with."""
+def start_generation(*, item_id: UUID, job_id: UUID, probe: Probe) -> Generation:
+    """The generation that this publication works on: the one it has begun (or published) already, else a new one."""
     with transaction.atomic():
         _lock_item(item_id)
-        begun = Generation.objects.of_item(item_id).encoding().first()
-        return begun or _create(item_id, make_plan(probe, streaming()), "")
+        begun = Generation.objects.of_item(item_id).filter(job_id=job_id).order_by("-number").first()
+        if begun and begun.state != State.FAILED:
+            return begun
+        mark_preparing(item_id=item_id)
+        return _create(item_id, job_id, make_plan(probe, streaming()), "")
 
 
 def start_again_in_one_chunk(*, generation: Generation, reason: str) -> Generation:
     """Gives up a generation whose chunks do not fit together and plans the next one without cuts."""
     with transaction.atomic():
         _lock_item(generation.item_id)
-        given_up = transition(
+        transition(
             Generation.objects.filter(pk=generation.pk),
             moves=MOVES,
             sources=[State.ENCODING],
             target=State.FAILED,
             trouble=reason[:500],
         )
-        begun = Generation.objects.of_item(generation.item_id).encoding().first()
-        if begun and not given_up:
-            return begun
         note = f"Encoded in one piece, because chunks did not fit: {reason}"
-        return _create(generation.item_id, generation.what_to_make.in_one_chunk(), note)
+        return _create(generation.item_id, generation.job_id, generation.what_to_make.in_one_chunk(), note)
 
 
 def _lock_item(item_id: UUID) -> None:
@@ -45,9 +46,11 @@ def _lock_item(item_id: UUID) -> None:
         raise NotFound("This item is gone.")
 
 
-def _create(item_id: UUID, plan: Plan, note: str) -> Generation:
+def _create(item_id: UUID, job_id: UUID | None, plan: Plan, note: str) -> Generation:
     last = Generation.objects.of_item(item_id).order_by("-number").values_list("number", flat=True).first()
-    made = Generation.objects.create(item_id=item_id, number=(last or 0) + 1, plan=plan.as_json(), note=note[:300])
+    made = Generation.objects.create(
+        item_id=item_id, job_id=job_id, number=(last or 0) + 1, plan=plan.as_json(), note=note[:300]
+    )
     Rendition.objects.bulk_create([*_pictures(made, plan), *_sound(made, plan)])
     return made
 

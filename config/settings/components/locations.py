@@ -1,7 +1,7 @@
 """Folders of the running site, for the apps (which do not import config)."""
 
 from config import paths
-from config.env import BadEnvironment, read_bool, read_int, read_str
+from config.env import BadEnvironment, read_int, read_str
 
 DATA_DIR = paths.DATA
 RUN_DIR = paths.RUN
@@ -16,6 +16,5 @@ PROJECT_DIR = paths.ROOT
 BIND_HOST = read_str("BANDSTAND_HOST", "127.0.0.1") or "127.0.0.1"
 BIND_PORT = read_int("PORT", 8000, minimum=1)
 MIN_FREE_BYTES = read_int("BANDSTAND_MIN_FREE_MB", 1024) * 1024 * 1024
-DEMO = read_bool("BANDSTAND_DEMO")
 if BIND_PORT > 65535:
     raise BadEnvironment("PORT", "a number from 1 to 65535")

@@ -1,9 +1,12 @@
 """Static files: hashed names and pre-compressed copies, served by whitenoise from what `collectstatic` gathered."""
 
+from pathlib import Path
+
+from config.env import read_str
 from config.paths import DATA, MEDIA, ROOT
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = Path(read_str("BANDSTAND_STATIC_ROOT") or DATA / "static")
 STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_ROOT = MEDIA
 STORAGES = {

@@ -47,7 +47,8 @@ class Command(BaseCommand):
 
     def _run(self) -> None:
         checks.check_python()
-        for folder in (settings.DATA_DIR, settings.RUN_DIR, settings.SECRETS_DIR):
+        checks.check_folder(settings.DATA_DIR)
+        for folder in (settings.RUN_DIR, settings.SECRETS_DIR):
             checks.check_private(folder)
         lock = SiteLock(settings.RUN_DIR / "site.lock")
         lock.take(self._url)

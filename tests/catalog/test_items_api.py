@@ -1,0 +1,101 @@
+import pytest
+from django.utils import timezone
+
+from apps.accounts.services.tokens import create_token
+from apps.catalog.enums import Kind, Origin, Policy
+from apps.catalog.models import Item
+from apps.catalog.topics import may_follow_item
+
+
+def make(owner, title="Song", **fields) -> Item:
+    wanted = {"kind": Kind.TRACK, "slug": "song", "published_at": timezone.now(), **fields}
+    return Item.objects.create(owner=owner, title=title, **wanted)
+
+
+def titles(answer) -> list[str]:
+    assert answer.status_code == 200
+    return [row["title"] for row in answer.json()["results"]]
+
+
+def test_filters_are_repeatable_and_unknown_values_find_nothing(client, owner):
+    make(owner, "a", kind=Kind.TRACK)
+    make(owner, "b", kind=Kind.CLIP, origin=Origin.NARRATED)
+    make(owner, "c", kind=Kind.VIDEO)
+    assert titles(client.get("/api/v1/items/?kind=track&kind=clip")) == ["b", "a"]
+    assert titles(client.get("/api/v1/items/?kind=track&kind=clip&origin=narrated")) == ["b"]
+    assert titles(client.get("/api/v1/items/?kind=opera")) == []
+
+
+def test_pages_are_stable_and_cost_one_query(client, owner, django_assert_num_queries):
+    for number in range(5):
+        make(owner, str(number))
+    with django_assert_num_queries(1):
+        first = client.get("/api/v1/items/?page_size=2")
+    make(owner, "new")
+    assert titles(first) == ["4", "3"]
+    assert titles(client.get(first.json()["next"])) == ["2", "1"]
+
+
+def test_an_item_tells_what_it_is(client, owner):
+    item = make(owner, duration_ms=1500, policy=Policy.SIGNED_IN, trouble="secret", state="failed")
+    told = client.get(f"/api/v1/items/{item.pk}/").json()
+    assert told["url"] == f"/i/song-{item.pk}/"
+    assert (told["duration_ms"], told["access"], told["owner"], told["trouble"]) == (1500, "deny", "olive", "")
+    client.force_login(owner)
+    assert client.get(f"/api/v1/items/{item.pk}/").json()["trouble"] == "secret"
+
+
+def test_its_owner_changes_and_trashes_an_item(client, owner):
+    item = make(owner)
+    client.force_login(owner)
+    address = f"/api/v1/items/{item.pk}/"
+    answer = client.patch(address, {"title": "  Neü song ", "policy": "signed_in"}, "application/json")
+    assert (answer.json()["title"], answer.json()["slug"], answer.json()["policy"]) == (
+        "Neü song",
+        "neu-song",
+        "signed_in",
+    )
+    assert client.patch(address, {"title": " "}, "application/json").status_code == 400
+    assert client.patch(address, {"policy": "nobody"}, "application/json").json()["error"]["fields"]["policy"]
+    assert client.delete(address).status_code == 204
+    assert client.get(address).status_code == 404
+    item.refresh_from_db()
+    assert item.trashed_at
+
+
+def test_others_may_neither_change_nor_trash_it(client, owner, stranger):
+    item = make(owner)
+    address = f"/api/v1/items/{item.pk}/"
+    assert client.patch(address, {"title": "mine"}, "application/json").status_code == 401
+    assert client.delete(address).status_code == 401
+    client.force_login(stranger)
+    assert client.patch(address, {"title": "mine"}, "application/json").status_code == 403
+    assert client.delete(address).status_code == 403
+    _, secret = create_token(owner=owner, name="reader", scopes=["read"])
+    client.logout()
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert client.delete(address, headers=headers).status_code == 403
+    item.refresh_from_db()
+    assert (item.title, item.trashed_at) == ("Song", None)
+
+
+def test_a_moderator_may(client, owner, moderator):
+    item = make(owner)
+    client.force_login(moderator)
+    assert client.delete(f"/api/v1/items/{item.pk}/").status_code == 204
+
+
+@pytest.mark.parametrize("fields", [{"published_at": None}, {"trashed_at": timezone.now()}])
+def test_hidden_items_are_neither_listed_nor_followed_by_others(client, owner, stranger, fields):
+    item = make(owner, **fields)
+    client.force_login(stranger)
+    assert titles(client.get("/api/v1/items/")) == []
+    assert client.get(f"/api/v1/items/{item.pk}/").status_code == 404
+    assert not may_follow_item(stranger, str(item.pk))
+
+
+def test_what_is_locked_may_be_followed_by_everyone(owner, stranger):
+    item = make(owner, policy=Policy.SIGNED_IN)
+    assert may_follow_item(stranger, str(item.pk))
+    with pytest.raises(ValueError):
+        may_follow_item(stranger, "nonsense")
