@@ -11,7 +11,7 @@ const manifest = JSON.parse(await readFile(path.join(root, "build", "manifest.js
 
 await rm(output, { recursive: true, force: true });
 await mkdir(output, { recursive: true });
-const places = await copyVendored(manifest.files);
+const places = { ...manifest.own, ...(await copyVendored(manifest.files)) };
 await Promise.all(manifest.bundles.map(compileScript));
 await writeFile(path.join(output, "icons.svg"), await sprite(manifest.icons));
 await compileStyle(manifest.style, places);

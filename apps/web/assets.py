@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 
 MISSING = "The site's scripts and styles are not built yet: run `npm run build`."
@@ -40,6 +39,7 @@ def asset_url(name: str) -> str:
     if built is None:
         return f"{settings.STATIC_URL}build/{name}"
     place = built["places"][name]
-    if not staticfiles_storage.exists(place) and not Path(settings.PROJECT_DIR, "static", place).exists():
+    try:
+        return static(place)
+    except ValueError:  # built, but not collected yet: hashed names come with collectstatic
         return f"{settings.STATIC_URL}{place}"
-    return static(place)

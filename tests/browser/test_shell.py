@@ -37,6 +37,8 @@ def test_a_token_is_made_and_revoked_in_place(page, site, member):
     page.click("text=Make token")
     page.wait_for(".secret")
     assert page.text(".secret code").startswith("bst_")
+    page.click(".secret button")
+    page.wait_until("document.querySelector('.secret button').innerText !== 'Copy'")
     page.click(".row button")
     page.wait_for(".notice >> text=is revoked")
     assert page.path() == "/settings/tokens/"
@@ -72,6 +74,19 @@ def test_a_phone_gets_the_bottom_bar_and_no_sideways_scrolling(browser, site, me
             assert page.call("isVisible", ".site-dock")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.trouble() == []
+
+
+def test_a_menu_closes_by_escape_and_by_a_click_elsewhere(page):
+    page.goto("/")
+    for _ in range(2):
+        page.click("summary[aria-label=Theme]")
+        page.wait_until("document.querySelector('.menu-box').open")
+        page.press("[data-theme-choice=ink]", "Escape")
+        page.wait_until("!document.querySelector('.menu-box').open")
+        assert page.evaluate("document.activeElement.ariaLabel") == "Theme"
+    page.click("summary[aria-label=Theme]")
+    page.click("h1")
+    page.wait_until("!document.querySelector('.menu-box').open")
 
 
 def test_nothing_is_loaded_from_another_host(page, site):
