@@ -8,8 +8,9 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import health
         from apps.core.realtime import hub
-        from apps.jobs import following, vitals
+        from apps.jobs import following, settings_offered, vitals
 
+        settings_offered.offer()
         hub.register_topic("job", following.may_follow)
         health.register("workers", vitals.workers)
         health.register("backlog", vitals.backlog)
