@@ -7,7 +7,7 @@ import pytest
 
 from apps.core.embedded.keeper import MANY_ENDS, Keeper, Layer, Part
 from apps.core.embedded.logs import KEPT, PartLog
-from apps.core.embedded.supervisor import Supervisor
+from apps.core.embedded.supervisor import StopAsked, Supervisor
 from tests.house.site import wait_until
 
 
@@ -110,3 +110,21 @@ def test_a_log_is_turned_over_while_its_part_goes_on_writing(tmp_path):
     kept = [re.match(r"round (\d)", (tmp_path / f"web.log.{n}").read_text()).group(1) for n in range(1, KEPT + 1)]
     assert kept == ["4", "3", "2"]
     assert not (tmp_path / f"web.log.{KEPT + 1}").exists()
+
+
+class _DeafSpot:
+    """What is raised in a destructor is dropped by Python."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_that_comes_where_nothing_can_be_raised_still_ends_the_site(tmp_path, said):
+    part = Part("part", ("sleep", "1000"), Layer.SITE)
+    with pytest.raises(StopAsked), Supervisor(run=tmp_path, logs=tmp_path, say=said.append) as supervisor:
+        keeper = supervisor.start(part)
+        spot = _DeafSpot()
+        del spot
+        supervisor.tend_for_ever()
+    assert keeper.has_ended()

@@ -28,3 +28,10 @@ def test_a_first_start_that_was_cut_off_is_done_again(tmp_path):
     assert ensure_cluster(data, durable=False)
     assert os.listdir(tmp_path) == ["postgres"]
     assert not ensure_cluster(data)
+
+
+def test_a_folder_with_something_else_in_it_is_left_as_it_is(tmp_path):
+    (tmp_path / "notes.txt").write_text("keep me")
+    with pytest.raises(ClusterError, match="holds something that is no database"):
+        ensure_cluster(tmp_path)
+    assert os.listdir(tmp_path) == ["notes.txt"]

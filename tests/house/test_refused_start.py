@@ -87,3 +87,11 @@ def test_a_python_that_does_not_fit(version):
     said = ".".join(map(str, version))
     assert answer.returncode == 1
     assert answer.stderr.strip() == f"Bandstand needs Python 3.11 or 3.12; this is Python {said}."
+
+
+@pytest.mark.parametrize("command", [["apitoken", "owner"], ["migrate"], ["showmigrations"], ["rotatekeys"]])
+def test_a_command_that_needs_the_site_says_so(data, command):
+    answer = manage(*command, BANDSTAND_DATA=str(data))
+    sentence = "The site is not running: start it with `make run`, then try again.\n"
+    assert (answer.returncode, answer.stdout, answer.stderr) == (1, "", sentence)
+    assert "Traceback" in manage(*command, "--traceback", BANDSTAND_DATA=str(data)).stderr

@@ -61,3 +61,11 @@ def test_an_item_without_a_stream_is_not_ready(client, owner):
     item = Item.objects.create(owner=owner, title="New", slug="new", kind=Kind.VIDEO, published_at=timezone.now())
     answer = ask(client, item)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "not_ready")
+
+
+def test_an_item_that_could_not_be_prepared_says_so(client, owner):
+    item = Item.objects.create(
+        owner=owner, title="New", slug="new", kind=Kind.VIDEO, state="failed", published_at=timezone.now()
+    )
+    answer = ask(client, item)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "failed")

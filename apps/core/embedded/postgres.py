@@ -49,6 +49,8 @@ def ensure_cluster(data: Path, *, durable: bool = True) -> bool:
     """
     if check_version(data):
         return False
+    if data.is_dir() and any(data.iterdir()):
+        raise ClusterError(f"The folder {data} holds something that is no database: move that away first.")
     draft = data.with_name(f"{data.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     line = [

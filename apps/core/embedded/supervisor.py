@@ -20,13 +20,6 @@ class StopAsked(BaseException):
     """Ctrl-C, or a signal that asks us to end. Not an Exception: nobody on the way may swallow it."""
 
 
-def _ask(_number: int, _frame: FrameType | None) -> None:
-    # Once is enough: what follows must run to its end. A second Ctrl-C only hurries it (see Supervisor.stop).
-    for ending in _ENDINGS:
-        signal.signal(ending, signal.SIG_IGN)
-    raise StopAsked
-
-
 class Supervisor:
     """Used as a context: whatever ends it, all parts are ended with it."""
 
@@ -34,12 +27,12 @@ class Supervisor:
         self._run, self._logs, self._say = run, logs, say
         self._keepers: list[Keeper] = []
         self._turned = time.monotonic()
-        self._hurried = False
+        self._asked = self._hurried = False
 
     def __enter__(self) -> Self:
         for number in _ENDINGS:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup
-                signal.signal(number, _ask)
+                signal.signal(number, self._ask)
         return self
 
     def __exit__(self, *details: object) -> None:
@@ -47,13 +40,27 @@ class Supervisor:
         for number in _ENDINGS:
             signal.signal(number, signal.SIG_DFL)
 
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        # Once is enough: what follows must run to its end. A second Ctrl-C only hurries it (see `stop`).
+        for ending in _ENDINGS:
+            signal.signal(ending, signal.SIG_IGN)
+        self._asked = True
+        raise StopAsked
+
+    def _obey(self) -> None:
+        """Python drops what is raised in the middle of a destructor or a callback from C: ask for it again."""
+        if self._asked:
+            raise StopAsked
+
     def start(self, part: Part) -> Keeper:
+        self._obey()
         keeper = Keeper(part, run=self._run, log=PartLog(self._logs, part.name), say=self._say)
         self._keepers.append(keeper)
         keeper.start()
         return keeper
 
     def tend(self) -> None:
+        self._obey()
         for keeper in self._keepers:
             keeper.tend()
         if time.monotonic() - self._turned > _TURN_LOGS:
