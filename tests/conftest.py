@@ -5,8 +5,6 @@ import pytest
 from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.core import site_settings
-from apps.jobs.enums import Queue
-from apps.jobs.models import ExpressLane
 
 
 def make_person(username: str, role: str = Role.MEMBER, **fields) -> User:
@@ -19,15 +17,6 @@ def _fresh_site_settings():
     site_settings.forget()
     yield
     site_settings.forget()
-
-
-@pytest.fixture(autouse=True)
-def _express_lanes(request):
-    """Emptying the database between transactional tests also takes the rows that a migration made: put them back."""
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
-        request.getfixturevalue("transactional_db")
-        ExpressLane.objects.bulk_create([ExpressLane(queue=queue) for queue in Queue.values], ignore_conflicts=True)
 
 
 @pytest.fixture

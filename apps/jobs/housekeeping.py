@@ -4,13 +4,14 @@ import logging
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from apps.core.realtime.hub import purge_events
 from apps.jobs import conf
 from apps.jobs.alerting import deliver
 from apps.jobs.contract import known_kinds
+from apps.jobs.enums import State
 from apps.jobs.models import Alert, Job, JobEvent, KindLoad, SlotLease, Worker
 from apps.jobs.services.alerts import raise_alert
 
@@ -88,6 +89,14 @@ def notice_workers_that_left() -> None:
     for name in list(gone.values_list("name", flat=True)):
         raise_alert("worker.left", subject=name)
         Worker.objects.filter(name=name).delete()
+
+
+def notice_failing_kinds() -> None:
+    """The same kind of work failed several times within the last quarter of an hour: one index range, one group."""
+    since = timezone.now() - conf.FAILING_WITHIN
+    failed = Job.objects.filter(state=State.FAILED, ended_at__gt=since).values("kind").annotate(times=Count("id"))
+    for found in failed.filter(times__gte=conf.FAILING_TIMES):
+        raise_alert("job.failing", subject=found["kind"], details={"times": found["times"]})
 
 
 def send_alerts() -> None:

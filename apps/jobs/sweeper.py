@@ -47,6 +47,7 @@ def sweep() -> int:
         for job_id in recover.waiting_for_nothing():
             recover.wake_parent(job_id)
         housekeeping.notice_workers_that_left()
+        housekeeping.notice_failing_kinds()
         housekeeping.send_alerts()
     for queue in Queue.values:
         if claimable_since(queue) is not None:
