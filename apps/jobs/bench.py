@@ -21,7 +21,7 @@ from apps.jobs.models import Job, KindLoad
 from apps.jobs.services.endings import succeed
 
 PEOPLE, JOBS_EACH, CONNECTIONS, KIND_CAP = 20, 100, 50, 30
-_WORK_S = (0.02, 0.12)
+_WORK_S = (0.2, 0.6)  # shorter jobs would measure how two cores are shared by fifty processes, not the claim
 _BACKLOG = 100_000
 
 
@@ -169,7 +169,7 @@ def _connection(take: Callable[[], Taken | None], number: int, end: Connection) 
         found = take()
         claimed = time.perf_counter()
         if found is None:
-            time.sleep(chance.uniform(0.02, 0.06))
+            time.sleep(chance.uniform(0.1, 0.3))
             continue
         person, job, finish = found
         time.sleep(chance.uniform(*_WORK_S))

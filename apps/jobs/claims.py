@@ -16,7 +16,7 @@ from apps.jobs.limits import running_per_person
 _COLUMNS = (
     "id, kind, queue, owner_id, parent_id, params, subject, attempt, max_attempts, lease_epoch, lease_until, stage"
 )
-_CROWDED_TRIES = 5
+_CROWDED_TRIES = 3
 
 
 @dataclass(frozen=True)
