@@ -36,8 +36,8 @@ class Stage:
 def _stage(folder: Path, *, seconds: int, size: str, **env: str) -> Iterator[Stage]:
     world = World(folder / "var", **env)
     source = make_noise(folder / "noise.mp4", seconds=seconds, size=size)
-    world.start()
     try:
+        world.start()
         item = world.add(source)
         _until_published(world, item)
         yield Stage(world, source, published(world.folder(item)))
