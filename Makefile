@@ -47,7 +47,7 @@ lint: install-dev
 	@"$(BIN)/ruff" check --quiet .
 	@"$(BIN)/mypy"
 	@"$(BIN)/lint-imports"
-	@"$(BIN)/djlint" templates --check --lint --quiet
+	@"$(BIN)/djlint" templates --check --lint
 	@$(WITH_NODE) npm run lint --silent
 	@"$(PY)" -W ignore manage.py makemigrations --check --dry-run
 

@@ -1,4 +1,4 @@
-"""The fair claim, and the counts it stands on. See docs/adr/0003-jobs.md for the order in which rows are locked."""
+"""The fair claim, and the counts it stands on. See docs/adr/0005-jobs.md for the order in which rows are locked."""
 
 from django.db import migrations
 
