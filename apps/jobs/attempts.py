@@ -6,7 +6,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -154,8 +154,7 @@ def run(claim: Claim) -> None:
     except LostLease:
         _logger.warning("Job %s: attempt %s lost its lease; its writes count no more", claim.id, claim.epoch)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        _remove_if_empty(folder.parent)
+        _clean_up(claim)
 
 
 def _run_watched(claim: Claim, attempt: Attempt) -> None:
@@ -188,8 +187,11 @@ def _handle(claim: Claim, attempt: Attempt) -> Mapping[str, Any]:
         raise JobError("internal", INTERNAL, retryable=True, staff_error=traceback.format_exc()) from error
 
 
-def _remove_if_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:
-        return
+def _clean_up(claim: Claim) -> None:
+    """Removes this attempt's folder, and those of earlier ones that were killed before they could do so."""
+    own = work_folder(claim)
+    for epoch in range(1, claim.epoch):
+        shutil.rmtree(own.with_name(str(epoch)), ignore_errors=True)
+    shutil.rmtree(own, ignore_errors=True)
+    with suppress(OSError):  # a later attempt may be at work in it
+        own.parent.rmdir()

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from apps.core import processes
 from apps.jobs.claims import claimable_since
+from apps.jobs.forking import new_gate
 from apps.jobs.models import Worker
 from apps.jobs.persistence import DATABASE_AWAY
 from apps.jobs.services.alerts import raise_alert
@@ -43,9 +44,13 @@ class Steward:
         self._busy = busy
         self._ended = threading.Event()
         self._own: list[subprocess.Popen[bytes]] = []
+        self._gate = new_gate()  # before the sweeper's: this thread starts processes
+        self._reported = 0.0
         self._threads = [
             threading.Thread(target=self._run, name="steward", daemon=True),
-            threading.Thread(target=sweep_forever, args=[self._ended], name="sweeper", daemon=True),
+            threading.Thread(
+                target=sweep_forever, args=[self._ended], kwargs={"gate": new_gate()}, name="sweeper", daemon=True
+            ),
         ]
 
     def start(self) -> None:
@@ -59,18 +64,21 @@ class Steward:
             thread.join(timeout=3)
 
     def _run(self) -> None:
-        reported = 0.0
         while not self._ended.wait(_LOOK_S):
-            try:
-                if time.monotonic() - reported > _REPORT_S:
-                    self._report()
-                    reported = time.monotonic()
-                for queue in self._queues:
-                    self._look_after(queue)
-            except DATABASE_AWAY as error:
-                _logger.warning("The database is away: %s", str(error).strip().splitlines()[:1])
-                connection.close()
+            with self._gate:
+                self._look()
         self._sign_off()
+
+    def _look(self) -> None:
+        try:
+            if time.monotonic() - self._reported > _REPORT_S:
+                self._report()
+                self._reported = time.monotonic()
+            for queue in self._queues:
+                self._look_after(queue)
+        except DATABASE_AWAY as error:
+            _logger.warning("The database is away: %s", str(error).strip().splitlines()[:1])
+            connection.close()
 
     def _report(self) -> None:
         _, new = Worker.objects.update_or_create(
