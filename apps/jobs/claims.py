@@ -1,7 +1,6 @@
 """Taking the fairest next job of a queue. The choice itself is `jobs_claim` in PostgreSQL (`migrations/0002_claims.py`)."""
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from apps.jobs.limits import running_per_person
 _COLUMNS = (
     "id, kind, queue, owner_id, parent_id, params, subject, attempt, max_attempts, lease_epoch, lease_until, stage"
 )
-_CROWDED_TRIES = 3
+_CROWDED_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,13 @@ def claim(queue: str, *, worker: str) -> Claim | None:
     """Claims the next job in turn, or returns None if there is none that may run now.
 
     One statement and one commit; below a millisecond in PostgreSQL. Where many claim at once and every claimable row is
-    held by somebody else, it tries a few times more.
+    held by somebody else, it tries once more; whoever held them wakes a worker when they are done.
     """
     cap = running_per_person(queue)
-    for crowded in range(_CROWDED_TRIES):
+    for _ in range(_CROWDED_TRIES):
         found = _claim_once(queue, worker, cap)
         if found or claimable_since(queue) is None:
             return found
-        time.sleep(0.005 * (crowded + 1))
     return None
 
 
