@@ -27,6 +27,8 @@ RECIPES: dict[str, tuple[str, list[str]]] = {
     "silent": ("mp4", [*_pictures("128x72", "25", 3), *_FAST]),
     "sound": ("mp3", [*_tone(9), "-c:a", "libmp3lame"]),
     "late": ("ts", [*_pictures("128x72", "25", 26), *_tone(26), *_FAST, "-output_ts_offset", "7"]),
+    "divx": ("avi", [*_pictures("128x72", "25", 30), *_tone(30), "-c:v", "mpeg4", "-bf", "2", "-c:a", "libmp3lame"]),
+    "avi264": ("avi", [*_pictures("128x72", "25", 30), "-c:v", "libx264", "-preset", "fast", "-bf", "3", "-g", "50"]),
     "slides": (
         "mkv",
         [*_pictures("128x72", "25", 30), "-vf", "select='lt(mod(t,11),0.5)'", "-fps_mode", "vfr", *_FAST],

@@ -1,5 +1,9 @@
 """Lists in pages that stay stable while rows are added: cursors instead of page numbers, and no COUNT."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination as RestCursorPagination
 
 
@@ -9,3 +13,10 @@ class CursorPagination(RestCursorPagination):
     ordering = "-id"
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
+        """DRF's, except that a cursor whose place is no id is told to be none, instead of crashing in the query."""
+        try:
+            return super().paginate_queryset(*args, **kwargs)
+        except ValidationError as error:
+            raise NotFound(self.invalid_cursor_message) from error

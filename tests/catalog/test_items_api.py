@@ -99,3 +99,10 @@ def test_what_is_locked_may_be_followed_by_everyone(owner, stranger):
     assert may_follow_item(stranger, str(item.pk))
     with pytest.raises(ValueError):
         may_follow_item(stranger, "nonsense")
+
+
+@pytest.mark.parametrize("nonsense", ["x", "-" * 36, "a" * 36, "%00"])
+def test_what_is_no_id_names_nothing(client, nonsense):
+    answer = client.get(f"/api/v1/items/{nonsense}/")
+    assert answer.status_code in {400, 404}
+    assert set(answer.json()) == {"error"}

@@ -78,3 +78,10 @@ def test_what_django_answers_by_itself_is_json_below_api_and_a_page_elsewhere(cl
         assert response.status_code == status
         assert response["Content-Type"].startswith("text/html")
         assert "secret" not in response.text
+
+
+@pytest.mark.parametrize("address", ["?kind=%00", "?kind=a&origin=a%00b", "%00/"])
+def test_a_nul_in_an_address_is_refused_before_the_database_chokes_on_it(client, address):
+    response = client.get(f"/api/jobs/{address}")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+    assert "Content-Security-Policy" in response

@@ -41,8 +41,9 @@ def test_sizes_are_bounded_and_a_made_up_cursor_is_refused(client, owner, jobs):
     client.force_login(owner)
     assert len(ids(client.get("/api/jobs/?page_size=100000").json())) == 7
     assert len(ids(client.get("/api/jobs/?page_size=-1").json())) == 7
-    response = client.get("/api/jobs/?cursor=nonsense")
-    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+    for made_up in ("nonsense", "cD1ub3BlCg==", "cD0lMDA="):  # the others are `p=nope` and `p=%00`, well encoded
+        response = client.get("/api/jobs/", {"cursor": made_up})
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
 
 
 def test_a_stranger_sees_none_of_them(client, member, jobs):

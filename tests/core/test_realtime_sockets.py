@@ -135,6 +135,13 @@ def test_asvs_4_4_2_another_origin_is_refused(site, member, origin):
     assert refusal.value.response.status_code == 403
 
 
+@pytest.mark.parametrize("address", ["/", "/ws", "/ws/more/", "/events/"])
+def test_there_is_one_address_for_sockets_and_the_others_are_refused(site, address):
+    with pytest.raises(InvalidStatus) as refusal, connect(site.socket_url + address, origin=site.url):
+        pass
+    assert refusal.value.response.status_code == 403
+
+
 def test_a_trusted_origin_and_the_host_itself_may_open_sockets(settings):
     settings.CSRF_TRUSTED_ORIGINS = ["https://site.example"]
     assert is_own_origin("https://site.example", "inner:8000")
@@ -151,6 +158,7 @@ def test_a_trusted_origin_and_the_host_itself_may_open_sockets(settings):
         "[]",
         "{}",
         '{"op": "follow"}',
+        '{"op": ["follow"]}',
         '{"op": "follow", "topic": "open:1", "since": "x"}',
         '{"op": "follow", "topic": "open:1", "since": -1}',
         "x" * 5000,

@@ -100,6 +100,15 @@ def test_folders_missing_files_and_pipes_are_refused(tmp_path):
     assert refused(pipe).code == "not_a_file"
 
 
+def test_a_name_in_another_encoding_is_refused(tmp_path):
+    path = tmp_path / os.fsdecode(b"Gr\xfc\xdfe.mp4")
+    path.write_bytes(clips.clip("short").read_bytes())
+    assert refused(path).code == "name"
+    link = tmp_path / "link.mp4"
+    link.symlink_to(path)
+    assert refused(link).code == "name"
+
+
 def test_too_many_pixels_streams_or_hours_are_refused(settings):
     for limit, code in (
         ("max_pixels", "too_many_pixels"),

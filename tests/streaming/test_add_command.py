@@ -48,6 +48,13 @@ def test_a_file_becomes_an_item_of_the_sites_owner(db):
     assert item.duration_ms == pytest.approx(3000, abs=60)
 
 
+def test_words_in_another_encoding_are_taken_as_far_as_they_can_be_read(db):
+    latin = os.fsdecode(b"Gr\xfc\xdfe")
+    assert add(clips.clip("short"), "--title", latin)[0] == 0
+    assert Item.objects.get().title == "Gr\ufffd\ufffde"
+    assert add(clips.clip("short"), "--owner", latin) == (1, "", "There is no account called Gr\ufffd\ufffde.\n")
+
+
 def bad_files(folder: Path) -> dict[str, Path]:
     whole = clips.clip("short").read_bytes()
     contents = {

@@ -57,6 +57,14 @@ def test_other_rates_are_cut_without_a_seam(owner, name, frames, rate, chunks):
     assert all(abs(time - number / rate) < 1e-4 for number, time in enumerate(times))
 
 
+@pytest.mark.parametrize(("name", "held_back"), [("divx", 1), ("avi264", 2)])
+def test_a_container_that_tells_decoding_times_alone_loses_no_frame(owner, name, held_back):
+    """AVI with B-frames: the first picture is shown as many frames late as the decoder holds back."""
+    times = frame_times(publish(clips.clip(name), owner), "v360")
+    assert (len(times), times[0]) == (750 + held_back, 0)
+    assert steps(times, 25) == {1}
+
+
 def test_the_same_source_gives_the_same_times_in_chunks_and_in_one_piece(owner, settings):
     in_chunks = publish(clips.clip("cut25"), owner)
     settings.STREAMING = {"preset": "ultrafast"}

@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -26,7 +27,7 @@ class ItemViewSet(GenericViewSet[Item]):
     permission_classes = (IsAuthenticatedOrReadOnly, HasScope)
     serializer_class = ItemSerializer
     queryset = Item.objects.none()
-    lookup_value_regex = "[0-9a-f-]{36}"
+    lookup_value_converter = "uuid"
 
     def get_queryset(self) -> ItemQuerySet:
         return Item.objects.visible_to(self.viewer, timezone.now()).select_related("owner")
@@ -47,20 +48,20 @@ class ItemViewSet(GenericViewSet[Item]):
         page = self.paginate_queryset(items)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    def retrieve(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: Request, pk: UUID) -> Response:
         return Response(self.get_serializer(self._item(pk)).data)
 
     @extend_schema(request=ItemChangeSerializer, responses=ItemSerializer)
-    def partial_update(self, request: Request, pk: str) -> Response:
+    def partial_update(self, request: Request, pk: UUID) -> Response:
         change = ItemChangeSerializer(data=request.data)
         change.is_valid(raise_exception=True)
         item = edit_item(item=self._item(pk), viewer=self.viewer, **change.validated_data)
         return Response(self.get_serializer(item).data)
 
     @extend_schema(responses={204: None})
-    def destroy(self, request: Request, pk: str) -> Response:
+    def destroy(self, request: Request, pk: UUID) -> Response:
         trash_item(item=self._item(pk), viewer=self.viewer)
         return Response(status=204)
 
-    def _item(self, pk: str) -> Item:
+    def _item(self, pk: UUID) -> Item:
         return get_object_or_404(self.get_queryset(), pk=pk)

@@ -55,7 +55,7 @@ def read_message(text: str | None) -> dict[str, Any]:
         message = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadMessage from error
-    if not isinstance(message, dict):
+    if not isinstance(message, dict) or not isinstance(message.get("op"), str):
         raise BadMessage
     since = message.get("since")
     topic_needed = message.get("op") in {"follow", "unfollow"}

@@ -24,7 +24,10 @@ class Rate:
 
 @dataclass(frozen=True)
 class VideoStream:
-    """`width` and `height` are as shown: rotated, with square pixels. `rate` is the constant rate to encode at."""
+    """`width` and `height` are as shown: rotated, with square pixels. `rate` is the constant rate to encode at.
+
+    `held_back` is how many frames a decoder keeps before it shows the first one (B-frames).
+    """
 
     index: int
     codec: str
@@ -36,6 +39,7 @@ class VideoStream:
     interlaced: bool = False
     hdr: bool = False
     rotation: int = 0
+    held_back: int = 0
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ def _video(stream: Mapping[str, Any], start_us: int) -> VideoStream:
         interlaced=interlaced,
         hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
         rotation=rotation,
+        held_back=int(stream.get("has_b_frames") or 0),
     )
 
 

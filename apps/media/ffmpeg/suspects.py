@@ -32,6 +32,11 @@ def check_path(path: Path) -> None:
             raise MediaRefused(f"{path.name} is not a plain file.", code="not_a_file")
         with path.open("rb") as file:
             first = file.read(1)
+        str(path.resolve()).encode()
+    except UnicodeEncodeError as error:
+        raise MediaRefused(
+            "The name of this file, or of its folder, is not in UTF-8: rename it first.", code="name"
+        ) from error
     except FileNotFoundError as error:
         raise MediaRefused(f"There is no file {path}.", code="missing") from error
     except NotADirectoryError as error:

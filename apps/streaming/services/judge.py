@@ -22,9 +22,10 @@ def count_frames(*, generation: Generation, check: Callable[[], None] | None = N
     if not found.end_us:
         return found.packets, found.packets
     places = round((found.end_us - probe.start_us) * plan.rate.fraction / 1_000_000)
+    late = probe.video.held_back if probe.video and found.guessed else 0
     # A constant rate leaves no doubt; a variable one rounds its last frame this way or that.
     exact = probe.video is not None and probe.video.constant_rate and not plan.interlaced
-    return (places, places) if exact else (max(1, places - 1), places + 1)
+    return (places, places + late) if exact else (max(1, places - 1), places + 1 + late)
 
 
 def judge(*, generation: Generation, frames: range) -> Fault | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.catalog.access import Viewer, decide, viewer_of
+from apps.catalog.enums import State
 from apps.catalog.models import Item
 from apps.catalog.permissions import check_play_item
 from apps.core.errors import Conflict, NotAllowed, NotFound
@@ -40,6 +41,8 @@ def open_playback(*, item: Item, viewer: Viewer, key: str, now: datetime | None 
     now = now or timezone.now()
     check_play_item(viewer, item, now)
     generation = Generation.objects.of_item(item.pk).published().first()
+    if generation is None and item.state == State.FAILED:
+        raise Conflict("This could not be prepared, so there is nothing to play.", code="failed")
     if generation is None:
         raise Conflict("This is still being prepared.", code="not_ready")
     mine = PlaybackSession.objects.live(now).filter(item=item, key=key, person_id=viewer.person_id)

@@ -28,8 +28,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--title", default="", help="Default: what the file says, else its name.")
-        parser.add_argument("--owner", default="", metavar="USERNAME", help="Default: the first owner of the site.")
+        parser.add_argument("--title", type=_text, default="", help="Default: what the file says, else its name.")
+        parser.add_argument(
+            "--owner", type=_text, default="", metavar="USERNAME", help="Default: the first owner of the site."
+        )
         parser.add_argument("--wait", action="store_true", help="Wait until it plays; exit status 1 if it never will.")
 
     def handle(self, *args: Any, file: Path, title: str, owner: str, wait: bool, **options: Any) -> None:
@@ -71,6 +73,11 @@ def _person(username: str) -> User | None:
     if person is None:
         raise NotFound(f"There is no account called {username}.")
     return person
+
+
+def _text(raw: str) -> str:
+    """An argument as text: bytes that are no UTF-8 become U+FFFD, because no column could hold them."""
+    return os.fsencode(raw).decode("utf-8", "replace")
 
 
 def _site() -> str:
