@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.crash.world import CHUNK, Process, World, kill, make_noise, parent_of, published, seconds_until
+from apps.core.processes import parent_of
+from tests.crash.world import CHUNK, Process, World, kill, make_noise, published, seconds_until
 from tests.house.site import wait_until
 
 pytestmark = pytest.mark.xdist_group("crash")
