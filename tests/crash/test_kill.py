@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.crash.world import CHUNK, Process, World, kill, make_noise, parent_of, published, seconds_until
+from apps.core.processes import parent_of
+from tests.crash.world import CHUNK, Process, World, kill, make_noise, published, seconds_until
 from tests.house.site import wait_until
 
 pytestmark = pytest.mark.xdist_group("crash")
@@ -50,7 +51,7 @@ def _stage(folder: Path, *, seconds: int, size: str, **env: str) -> Iterator[Sta
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("crash")
-    yield from _stage(folder, seconds=25, size="640x360", BANDSTAND_JOB_LEASE_S="5")
+    yield from _stage(folder, seconds=25, size="1280x720", BANDSTAND_JOB_LEASE_S="5")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_work_survives_the_end_of_any_part_with_the_real_lease(real, part, recor
 def _survives(stage: Stage, part: str, record_property: Any) -> None:
     world = stage.world
     item = world.add(stage.source)
-    job, encoder = wait_until(lambda: _second_chunk(world, item))
+    job, encoder = _in_mid_encode(world, item)
     before, files = world.finished(item), world.files(item)
     assert ("v360", 0) in before
     doomed = _target(world, part, encoder)
@@ -101,10 +102,19 @@ def _survives(stage: Stage, part: str, record_property: Any) -> None:
     wait_until(lambda: world.get("/readyz")[0] == 200)
 
 
+def _in_mid_encode(world: World, item: str) -> tuple[dict[str, Any], Process]:
+    deadline = time.monotonic() + 90
+    while not (found := _second_chunk(world, item)):
+        jobs = world.jobs(item)
+        assert not all(row["state"] == "succeeded" for row in jobs), "it was done before it could be killed"
+        assert time.monotonic() < deadline, jobs
+    return found
+
+
 def _second_chunk(world: World, item: str) -> tuple[dict[str, Any], Process] | None:
     """The job and the FFmpeg of a chunk after the first one, as soon as the first one is committed."""
     running = [row for row in world.jobs(item) if (row["kind"], row["state"]) == (CHUNK, "running")]
-    if not running or running[0]["params"]["index"] == 0 or not running[0]["progress_done"]:
+    if not running or running[0]["params"]["index"] == 0:
         return None
     for pid, line in world.encoders().items():
         if running[0]["id"] in line:

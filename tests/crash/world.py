@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from apps.core import processes
 from apps.core.embedded import leftovers
 from apps.media.mp4.init import read_init
 from apps.media.mp4.segment import read_runs
@@ -32,13 +33,6 @@ class Process:
     @property
     def runs(self) -> bool:
         return leftovers.started_at(self.pid) == self.start
-
-
-def parent_of(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return 0
 
 
 def command_of(pid: int) -> str:
@@ -135,7 +129,7 @@ class World(Site):
         while pid > 1:
             if pid == self.process.pid:
                 return True
-            pid = parent_of(pid)
+            pid = processes.parent_of(pid)
         return False
 
 
