@@ -142,7 +142,7 @@ class Attempt:
 
 
 def work_folder(claim: Claim) -> Path:
-    return Path(settings.WORK_DIR) / str(claim.id) / str(claim.epoch)
+    return Path(settings.WORK_DIR) / str(claim.id) / f"{claim.epoch}-{claim.token}"
 
 
 def run(claim: Claim) -> None:
@@ -190,8 +190,8 @@ def _handle(claim: Claim, attempt: Attempt) -> Mapping[str, Any]:
 def _clean_up(claim: Claim) -> None:
     """Removes this attempt's folder, and those of earlier ones that were killed before they could do so."""
     own = work_folder(claim)
-    for epoch in range(1, claim.epoch):
-        shutil.rmtree(own.with_name(str(epoch)), ignore_errors=True)
-    shutil.rmtree(own, ignore_errors=True)
+    for folder in own.parent.glob("*-*"):
+        if folder == own or int(folder.name.partition("-")[0]) < claim.epoch:
+            shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):  # a later attempt may be at work in it
         own.parent.rmdir()

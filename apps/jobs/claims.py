@@ -1,6 +1,7 @@
 """Taking the fairest next job of a queue. The choice itself is `jobs_claim` in PostgreSQL (`migrations/0002_claims.py`)."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,7 @@ from django.db import connection
 from apps.jobs import conf
 from apps.jobs.limits import running_per_person
 
-_COLUMNS = (
-    "id, kind, queue, owner_id, parent_id, params, subject, attempt, max_attempts, lease_epoch, lease_until, stage"
-)
+_COLUMNS = "id, kind, queue, owner_id, parent_id, params, subject, attempt, max_attempts, lease_epoch, lease_until, stage, worker"
 _CROWDED_TRIES = 2
 
 
@@ -34,6 +33,12 @@ class Claim:
     epoch: int
     lease_until: datetime
     stage: str
+    worker: str
+
+    @property
+    def token(self) -> str:
+        """What tells this claim from every other, even from one with the same epoch."""
+        return self.worker.rpartition("#")[2]
 
 
 def claim(queue: str, *, worker: str) -> Claim | None:
@@ -54,7 +59,7 @@ def _claim_once(queue: str, worker: str, cap: int) -> Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM jobs_claim(%s, %s, %s, %s)",  # noqa: S608 (a constant)
-            [queue, worker, f"{conf.LEASE.total_seconds()} seconds", cap],
+            [queue, f"{worker}#{secrets.token_hex(4)}", f"{conf.LEASE.total_seconds()} seconds", cap],
         )
         row = cursor.fetchone()
     if row is None:

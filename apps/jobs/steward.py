@@ -109,7 +109,7 @@ class Steward:
         own = {process.pid for process in self._own}
         host = socket.gethostname()
         rows = Job.objects.filter(state=State.RUNNING, queue__in=self._queues, worker__startswith=f"{host}:")
-        pids = {int(worker.rpartition(":")[2]) for worker in rows.values_list("worker", flat=True)}
+        pids = {int(worker.rpartition(":")[2].partition("#")[0]) for worker in rows.values_list("worker", flat=True)}
         pool = [pid for pid in pids - own if processes.parent_of(pid) == os.getpid()]
         return min(self._slots, len(own) + len(pool))
 

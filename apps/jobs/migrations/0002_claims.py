@@ -167,6 +167,9 @@ CREATE FUNCTION jobs_start(p_job uuid, p_worker text, p_lease interval) RETURNS 
 DECLARE
   v_now timestamptz := clock_timestamp();
 BEGIN
+  -- The claim's commit need not wait for the disk: if PostgreSQL dies before it is there, the job is queued as before, and
+  -- whoever claims it then is another holder, though with the same epoch (see `endings.mine`).
+  PERFORM set_config('synchronous_commit', 'off', true);
   INSERT INTO jobs_jobevent (job_id, at, type, epoch, detail)
     SELECT id, v_now, 'claimed', lease_epoch + 1, jsonb_build_object('worker', p_worker, 'attempt', attempt + 1)
       FROM jobs_job WHERE id = p_job;
