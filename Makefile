@@ -35,8 +35,9 @@ install:
 install-dev:
 	@python=$$(sh build/find-python) && "$$python" build/install.py dev
 
+# The tests of one file stay with one worker: some share a running site or a browser.
 test: install-dev
-	@"$(BIN)/pytest" -n 2 --dist loadgroup -m "not soak" $(TESTS)
+	@"$(BIN)/pytest" -n 2 --dist loadfile -m "not soak" $(TESTS)
 	@$(WITH_NODE) npm test --silent
 
 soak: install-dev
@@ -47,7 +48,7 @@ lint: install-dev
 	@"$(BIN)/ruff" check --quiet .
 	@"$(BIN)/mypy"
 	@"$(BIN)/lint-imports"
-	@"$(BIN)/djlint" templates --check --lint --quiet
+	@"$(BIN)/djlint" templates --check --lint
 	@$(WITH_NODE) npm run lint --silent
 	@"$(PY)" -W ignore manage.py makemigrations --check --dry-run
 

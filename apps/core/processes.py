@@ -89,6 +89,14 @@ def spawn(
     )
 
 
+def parent_of(pid: int) -> int:
+    """The process that started `pid`, or 0 where there is no such process (any more)."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
+
+
 def signal_group(process: subprocess.Popen[bytes], signal_number: int) -> None:
     """Sends a signal to the child's whole group; a group that is gone is fine."""
     try:

@@ -60,9 +60,8 @@ class LimitAdmin(ModelAdmin):
 
 @admin.register(KindLoad)
 class KindLoadAdmin(LimitAdmin):
-    list_display = ("kind", "running", "cap")
-    fields = ("kind", "running", "cap")
-    readonly_fields = ("running",)
+    list_display = ("kind", "cap")
+    fields = ("kind", "cap")
     search_fields = ("kind",)
 
 

@@ -6,11 +6,12 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from apps.core import health
+        from apps.core import bench, health
         from apps.core.realtime import hub
         from apps.jobs import following, settings_offered, vitals
 
         settings_offered.offer()
         hub.register_topic("job", following.may_follow)
+        bench.register("jobs", "apps.jobs.bench.run")
         health.register("workers", vitals.workers)
         health.register("backlog", vitals.backlog)

@@ -6,7 +6,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -142,7 +142,7 @@ class Attempt:
 
 
 def work_folder(claim: Claim) -> Path:
-    return Path(settings.WORK_DIR) / str(claim.id) / str(claim.epoch)
+    return Path(settings.WORK_DIR) / str(claim.id) / f"{claim.epoch}-{claim.token}"
 
 
 def run(claim: Claim) -> None:
@@ -154,8 +154,7 @@ def run(claim: Claim) -> None:
     except LostLease:
         _logger.warning("Job %s: attempt %s lost its lease; its writes count no more", claim.id, claim.epoch)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        _remove_if_empty(folder.parent)
+        _clean_up(claim)
 
 
 def _run_watched(claim: Claim, attempt: Attempt) -> None:
@@ -188,8 +187,11 @@ def _handle(claim: Claim, attempt: Attempt) -> Mapping[str, Any]:
         raise JobError("internal", INTERNAL, retryable=True, staff_error=traceback.format_exc()) from error
 
 
-def _remove_if_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:
-        return
+def _clean_up(claim: Claim) -> None:
+    """Removes this attempt's folder, and those of earlier ones that were killed before they could do so."""
+    own = work_folder(claim)
+    for folder in own.parent.glob("*-*"):
+        if folder == own or int(folder.name.partition("-")[0]) < claim.epoch:
+            shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):  # a later attempt may be at work in it
+        own.parent.rmdir()

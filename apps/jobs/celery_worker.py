@@ -4,7 +4,6 @@ from typing import Any
 
 from celery import bootsteps
 from celery.signals import worker_process_init
-from celery.worker import state as worker_state
 
 from apps.core import processes
 from apps.jobs.steward import Steward
@@ -28,7 +27,6 @@ class StewardStep(bootsteps.StartStopStep):
             name=worker.hostname,
             queues=sorted(worker.app.amqp.queues.consume_from),
             slots=getattr(worker, "max_concurrency", None) or worker.concurrency,
-            busy=lambda: len(worker_state.active_requests),
         )
         self._steward.start()
 

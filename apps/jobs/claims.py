@@ -1,7 +1,7 @@
 """Taking the fairest next job of a queue. The choice itself is `jobs_claim` in PostgreSQL (`migrations/0002_claims.py`)."""
 
 import json
-import time
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +13,8 @@ from django.db import connection
 from apps.jobs import conf
 from apps.jobs.limits import running_per_person
 
-_COLUMNS = (
-    "id, kind, queue, owner_id, parent_id, params, subject, attempt, max_attempts, lease_epoch, lease_until, stage"
-)
-_CROWDED_TRIES = 5
+_COLUMNS = "id, kind, queue, owner_id, parent_id, params, subject, attempt, max_attempts, lease_epoch, lease_until, stage, worker"
+_CROWDED_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -35,20 +33,25 @@ class Claim:
     epoch: int
     lease_until: datetime
     stage: str
+    worker: str
+
+    @property
+    def token(self) -> str:
+        """What tells this claim from every other, even from one with the same epoch."""
+        return self.worker.rpartition("#")[2]
 
 
 def claim(queue: str, *, worker: str) -> Claim | None:
     """Claims the next job in turn, or returns None if there is none that may run now.
 
     One statement and one commit; below a millisecond in PostgreSQL. Where many claim at once and every claimable row is
-    held by somebody else, it tries a few times more.
+    held by somebody else, it tries once more; whoever held them wakes a worker when they are done.
     """
     cap = running_per_person(queue)
-    for crowded in range(_CROWDED_TRIES):
+    for _ in range(_CROWDED_TRIES):
         found = _claim_once(queue, worker, cap)
         if found or claimable_since(queue) is None:
             return found
-        time.sleep(0.005 * (crowded + 1))
     return None
 
 
@@ -56,7 +59,7 @@ def _claim_once(queue: str, worker: str, cap: int) -> Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM jobs_claim(%s, %s, %s, %s)",  # noqa: S608 (a constant)
-            [queue, worker, f"{conf.LEASE.total_seconds()} seconds", cap],
+            [queue, f"{worker}#{secrets.token_hex(4)}", f"{conf.LEASE.total_seconds()} seconds", cap],
         )
         row = cursor.fetchone()
     if row is None:

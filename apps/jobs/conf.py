@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
-LEASE = timedelta(seconds=60)
-HEARTBEAT_S = 15.0
-WATCH_S = 2.0  # how often an attempt looks whether it was cancelled or lost its lease
-SWEEP_S = 10.0
+from django.conf import settings
+
+# 60 s unless the environment says otherwise. A worker that falls silent is missed after a lease and a sweep at the most.
+LEASE = timedelta(seconds=settings.JOB_LEASE_S)
+HEARTBEAT_S = settings.JOB_LEASE_S / 4
+WATCH_S = min(2.0, HEARTBEAT_S / 2)  # how often an attempt looks whether it was cancelled or lost its lease
+SWEEP_S = settings.JOB_LEASE_S / 6
 PROGRESS_S = 0.5  # progress is written at most this often
 BACKOFF_S = (10, 60, 300)
 BACKOFF_JITTER = 0.2

@@ -196,17 +196,27 @@ class ExpressLane(models.Model):
 
 
 class KindLoad(models.Model):
-    """How many jobs of a capped kind run at this moment. Without a cap nothing is counted and nobody waits."""
+    """How many jobs of a kind may run at once. A trigger keeps as many slots as the cap says."""
 
     kind = models.CharField(max_length=80, primary_key=True)
     cap = models.PositiveIntegerField(null=True, blank=True, help_text="How many may run at once; empty: no limit.")
-    running = models.IntegerField(db_default=0)
-
-    class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(running__gte=0), name="kindload_not_negative")]
 
     def __str__(self) -> str:
         return self.kind
+
+
+class KindSlot(models.Model):
+    """One of the places of a capped kind, and the job that has it. Slots instead of a count: nobody waits for a row."""
+
+    kind = models.CharField(max_length=80)
+    number = models.PositiveIntegerField()
+    job_id = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "number"], name="kindslot_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
 
 
 class Worker(models.Model):

@@ -6,12 +6,13 @@ runs one job. So work goes on without Redis, only slower.
 """
 
 import logging
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,7 +21,9 @@ from django.utils import timezone
 
 from apps.core import processes
 from apps.jobs.claims import claimable_since
-from apps.jobs.models import Worker
+from apps.jobs.enums import State
+from apps.jobs.forking import new_gate
+from apps.jobs.models import Job, Worker
 from apps.jobs.persistence import DATABASE_AWAY
 from apps.jobs.services.alerts import raise_alert
 from apps.jobs.sweeper import sweep_forever
@@ -34,18 +37,21 @@ _logger = logging.getLogger(__name__)
 
 
 class Steward:
-    """`busy()` tells how many slots Celery uses at this moment; `slots` is how many there may be at most."""
+    """`slots` is how many jobs this worker may run at once."""
 
-    def __init__(self, *, name: str, queues: Sequence[str], slots: int, busy: Callable[[], int]) -> None:
+    def __init__(self, *, name: str, queues: Sequence[str], slots: int) -> None:
         self._name = name
         self._queues = list(queues)
         self._slots = slots
-        self._busy = busy
         self._ended = threading.Event()
         self._own: list[subprocess.Popen[bytes]] = []
+        self._gate = new_gate()  # before the sweeper's: this thread starts processes
+        self._reported = 0.0
         self._threads = [
             threading.Thread(target=self._run, name="steward", daemon=True),
-            threading.Thread(target=sweep_forever, args=[self._ended], name="sweeper", daemon=True),
+            threading.Thread(
+                target=sweep_forever, args=[self._ended], kwargs={"gate": new_gate()}, name="sweeper", daemon=True
+            ),
         ]
 
     def start(self) -> None:
@@ -59,18 +65,21 @@ class Steward:
             thread.join(timeout=3)
 
     def _run(self) -> None:
-        reported = 0.0
         while not self._ended.wait(_LOOK_S):
-            try:
-                if time.monotonic() - reported > _REPORT_S:
-                    self._report()
-                    reported = time.monotonic()
-                for queue in self._queues:
-                    self._look_after(queue)
-            except DATABASE_AWAY as error:
-                _logger.warning("The database is away: %s", str(error).strip().splitlines()[:1])
-                connection.close()
+            with self._gate:
+                self._look()
         self._sign_off()
+
+    def _look(self) -> None:
+        try:
+            if time.monotonic() - self._reported > _REPORT_S:
+                self._report()
+                self._reported = time.monotonic()
+            for queue in self._queues:
+                self._look_after(queue)
+        except DATABASE_AWAY as error:
+            _logger.warning("The database is away: %s", str(error).strip().splitlines()[:1])
+            connection.close()
 
     def _report(self) -> None:
         _, new = Worker.objects.update_or_create(
@@ -95,14 +104,18 @@ class Steward:
             connection.close()
 
     def _used(self) -> int:
+        """How many slots are in use. The rows tell, not Celery: its main loop hangs when Redis does, and counts on."""
         self._own = [process for process in self._own if process.poll() is None]
-        return min(self._slots, self._busy() + len(self._own))
+        own = {process.pid for process in self._own}
+        host = socket.gethostname()
+        rows = Job.objects.filter(state=State.RUNNING, queue__in=self._queues, worker__startswith=f"{host}:")
+        pids = {int(worker.rpartition(":")[2].partition("#")[0]) for worker in rows.values_list("worker", flat=True)}
+        pool = [pid for pid in pids - own if processes.parent_of(pid) == os.getpid()]
+        return min(self._slots, len(own) + len(pool))
 
     def _look_after(self, queue: str) -> None:
-        if self._used() >= self._slots:
-            return
         since = claimable_since(queue)
-        if since is None:
+        if since is None or self._used() >= self._slots:
             return
         waited = timezone.now() - since
         if waited >= _RUN_AFTER or (waited >= _WAKE_AFTER and not wake(queue)):

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from django.db import connection
 
@@ -68,14 +68,18 @@ def _recover_silent() -> int:
     return count
 
 
-def sweep_forever(ended: threading.Event, *, every_s: float = conf.SWEEP_S) -> None:
-    """Sweeps until `ended` is set. A database that is away is waited for."""
+def sweep_forever(
+    ended: threading.Event, *, every_s: float = conf.SWEEP_S, gate: AbstractContextManager[object] | None = None
+) -> None:
+    """Sweeps until `ended` is set, inside `gate`. A database that is away is waited for."""
+    gate = gate or nullcontext()
     tidied = -_HOUSEKEEPING_S
     while not ended.is_set():
-        _guarded(sweep)
-        if time.monotonic() - tidied > _HOUSEKEEPING_S:
-            tidied = time.monotonic()
-            _guarded(housekeeping.tidy)
+        with gate:
+            _guarded(sweep)
+            if time.monotonic() - tidied > _HOUSEKEEPING_S:
+                tidied = time.monotonic()
+                _guarded(housekeeping.tidy)
         ended.wait(every_s)
     connection.close()
 

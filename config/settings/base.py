@@ -4,6 +4,7 @@ from config.settings.components.api import *  # noqa: F403
 from config.settings.components.auth import *  # noqa: F403
 from config.settings.components.celery import *  # noqa: F403
 from config.settings.components.database import *  # noqa: F403
+from config.settings.components.jobs import *  # noqa: F403
 from config.settings.components.locations import *  # noqa: F403
 from config.settings.components.logging import *  # noqa: F403
 from config.settings.components.realtime import *  # noqa: F403

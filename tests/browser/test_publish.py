@@ -36,6 +36,24 @@ def test_a_page_turns_into_the_player_by_itself_and_plays_without_a_gap(page, si
     assert page.evaluate(f"{VIDEO}.error") is None
 
 
+def test_a_browser_shows_every_frame_from_the_first_to_the_last(page, site, owner):
+    item, _ = ingest_file(path=clips.clip("film"), title="A short film", owner=owner)
+    run_jobs()
+    page.sign_in(site.cookies_of(owner))
+    page.goto(item.get_absolute_url())
+    page.wait_for(".player-start")
+    page.evaluate("window.errors = 0, document.addEventListener('error', () => window.errors++, true)")
+    page.click(".player-start")
+    page.wait_until(f"{VIDEO}.currentTime > 0")
+    page.evaluate(f"{VIDEO}.playbackRate = 2, null")
+    page.wait_until(f"{VIDEO}.ended")
+    assert page.evaluate(f"[{VIDEO}.buffered.length, {VIDEO}.buffered.start(0)]") == [1, 0]
+    assert page.evaluate(f"{VIDEO}.getVideoPlaybackQuality().totalVideoFrames") == 900
+    assert page.evaluate(f"{VIDEO}.getVideoPlaybackQuality().corruptedVideoFrames || 0") == 0
+    assert page.evaluate("window.errors") == 0
+    assert page.evaluate(f"{VIDEO}.error") is None
+
+
 def test_the_list_of_jobs_grows_along_without_a_reload(page, site, owner):
     ingest_file(path=clips.clip("film"), title="A short film", owner=owner)
     page.sign_in(site.cookies_of(owner))

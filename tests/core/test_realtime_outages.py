@@ -10,10 +10,10 @@ from django.contrib.sessions.models import Session
 from websockets.exceptions import ConnectionClosed
 
 from apps.core.embedded import redis as embedded_redis
+from apps.core.embedded.temporary import wait_for_socket
 from apps.core.realtime import wire
 from apps.core.realtime.hub import publish, push
 from tests.core.live_client import LiveClient
-from tests.servers import _wait_for_socket
 from tests.serving import serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ class PrivateRedis:
     def start(self) -> None:
         line = embedded_redis.server_command(self.folder, self.path)
         self.process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _wait_for_socket(self.path, self.process)
+        wait_for_socket(self.path, self.process)
 
     def kill(self) -> None:
         if self.process:

@@ -65,7 +65,7 @@ class Site:
                 stderr=terminal,
                 start_new_session=True,
             )
-        wait_until(lambda: "\nOpen " in output.read_text() or self.process.poll() is not None)
+        wait_until(lambda: "\nOpen " in output.read_text() or self.process.poll() is not None, 180)
         self.said = output.read_text()
         assert self.process.poll() is None, self.said
 

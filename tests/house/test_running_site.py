@@ -12,8 +12,6 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from apps.core.embedded import leftovers
 from tests.house.site import Site, manage, password_in, wait_until
 
-pytestmark = pytest.mark.xdist_group("house")
-
 PARTS = {"postgres", "redis", "web", "worker", "encoder", "beat", "sweeper"}
 
 

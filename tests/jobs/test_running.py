@@ -125,6 +125,20 @@ def test_an_old_attempt_changes_nothing(owner):
     assert (job.state, job.result, new.epoch) == (State.SUCCEEDED, {"by": "new"}, 2)
 
 
+def test_a_claim_that_the_database_forgot_changes_nothing(owner):
+    job = submit(kind="tests.noop", params=NamedParams(), owner_id=owner.pk)
+    forgotten = claim("cpu", worker="same")
+    Job.objects.filter(pk=job.pk).update(state=State.QUEUED, lease_until=None, lease_epoch=0, attempt=0, worker="")
+    new = claim("cpu", worker="same")
+    assert new.epoch == forgotten.epoch
+    assert attempts.work_folder(new) != attempts.work_folder(forgotten)
+    with pytest.raises(LostLease):
+        endings.succeed(forgotten, {"by": "forgotten"})
+    endings.succeed(new, {"by": "new"})
+    job.refresh_from_db()
+    assert job.result == {"by": "new"}
+
+
 def test_a_job_whose_worker_dies_every_time_is_given_up_and_visible(owner):
     job = submit(kind="tests.noop", params=NamedParams(), owner_id=owner.pk)
     for _ in range(4):

@@ -21,6 +21,13 @@ def frame_times(generation: Generation, name: str) -> list[float]:
     return [float(row) for row in probe(playlist, "-show_frames", "-show_entries", "frame=pts_time")]
 
 
+def joined_times(generation: Generation, name: str, target: Path) -> list[float]:
+    """When each frame is shown in the bytes alone: initialisation and all segments, one after the other, no playlist."""
+    folder = generation.folder / name
+    target.write_bytes(b"".join(path.read_bytes() for path in (folder / "init.mp4", *sorted(folder.glob("seg_*.m4s")))))
+    return [float(row) for row in probe(target, "-show_frames", "-show_entries", "frame=pts_time")]
+
+
 def master_of(generation: Generation) -> str:
     return (generation.folder / "master.m3u8").read_text()
 

@@ -13,7 +13,7 @@ from apps.streaming.models import ChunkOutput, Generation
 from apps.streaming.services.ingest import ingest_file
 from tests import clips
 from tests.jobs.running import run_jobs
-from tests.streaming.reading import frame_times, master_of, sound_of
+from tests.streaming.reading import frame_times, joined_times, master_of, sound_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +37,14 @@ def steps(times: list[float], ticks_per_second: int) -> set[int]:
     return {round((after - before) * ticks_per_second) for before, after in pairwise(times)}
 
 
-def test_a_clip_cut_into_chunks_has_every_frame_at_its_time(owner):
+def test_a_clip_cut_into_chunks_has_every_frame_at_its_time(owner, tmp_path):
     generation = publish(clips.clip("film"), owner)
     assert generation.what_to_make.chunks == 4
     times = frame_times(generation, "v360")
     assert len(times) == 900
     assert times[0] == 0
     assert steps(times, 30_000) == {1001}
+    assert joined_times(generation, "v360", tmp_path / "joined.mp4") == times
 
 
 @pytest.mark.parametrize(

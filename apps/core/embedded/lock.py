@@ -7,6 +7,8 @@ from pathlib import Path
 
 from apps.core.embedded.checks import CannotStart
 
+FILE_NAME = "site.lock"
+
 
 class SiteLock:
     """Held from `take` until this process ends. The file says who holds it; what it says counts only while it is held."""

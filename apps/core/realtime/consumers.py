@@ -1,4 +1,4 @@
-"""`/ws/`: one socket per browser, many topics. Its protocol is in design.md, section 7, and docs/adr/0002-realtime.md."""
+"""`/ws/`: one socket per browser, many topics. Its protocol is in design.md, section 7, and docs/adr/0004-realtime.md."""
 
 import asyncio
 import json

@@ -1,11 +1,11 @@
-"""The fair claim, and the counts it stands on. See docs/adr/0003-jobs.md for the order in which rows are locked."""
+"""The fair claim, and the counts it stands on. See docs/adr/0005-jobs.md for the order in which rows are locked."""
 
 from django.db import migrations
 
 # Keeps turns, express lanes and kind loads in step with the job rows, whoever changes them and however.
-# Lock order: turns, then the lane, then the kind.
+# Lock order: turns, then the lane, then the kind's slot.
 COUNTS = """
-CREATE FUNCTION jobs_count(p_queue text, p_owner uuid, p_kind text, p_express boolean, p_state text, p_sign int)
+CREATE FUNCTION jobs_count(p_queue text, p_owner uuid, p_express boolean, p_state text, p_sign int)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF p_state NOT IN ('queued', 'running') THEN
@@ -27,48 +27,80 @@ BEGIN
         queued_express = jobs_turn.queued_express + excluded.queued_express,
         running = jobs_turn.running + excluded.running;
   END IF;
-  IF p_state = 'running' THEN
-    IF p_express THEN
-      UPDATE jobs_expresslane SET running = running + p_sign WHERE queue = p_queue;
-    END IF;
-    UPDATE jobs_kindload SET running = running + p_sign WHERE kind = p_kind AND cap IS NOT NULL;
+  IF p_state = 'running' AND p_express THEN
+    UPDATE jobs_expresslane SET running = running + p_sign WHERE queue = p_queue;
   END IF;
 END $$;
 
-CREATE FUNCTION jobs_job_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A job that runs no more frees its kind's slot. A slot above a cap that was lowered meanwhile is not needed again.
+CREATE FUNCTION jobs_free_slot(p_job uuid, p_kind text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND (OLD.queue, OLD.owner_key, OLD.kind, OLD.express, OLD.state)
-      IS NOT DISTINCT FROM (NEW.queue, NEW.owner_key, NEW.kind, NEW.express, NEW.state) THEN
-    RETURN NULL;
-  END IF;
-  IF TG_OP IN ('UPDATE', 'DELETE') THEN
-    PERFORM jobs_count(OLD.queue, OLD.owner_key, OLD.kind, OLD.express, OLD.state, -1);
-  END IF;
-  IF TG_OP IN ('INSERT', 'UPDATE') THEN
-    PERFORM jobs_count(NEW.queue, NEW.owner_key, NEW.kind, NEW.express, NEW.state, 1);
+  DELETE FROM jobs_kindslot s USING jobs_kindload k
+    WHERE s.job_id = p_job AND k.kind = s.kind AND (k.cap IS NULL OR s.number > k.cap);
+  UPDATE jobs_kindslot SET job_id = NULL WHERE job_id = p_job;
+END $$;
+
+CREATE FUNCTION jobs_job_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (OLD.queue, OLD.owner_key, OLD.express, OLD.state)
+      IS DISTINCT FROM (NEW.queue, NEW.owner_key, NEW.express, NEW.state) THEN
+    PERFORM jobs_count(OLD.queue, OLD.owner_key, OLD.express, OLD.state, -1);
+    PERFORM jobs_count(NEW.queue, NEW.owner_key, NEW.express, NEW.state, 1);
+    IF OLD.state = 'running' AND NEW.state <> 'running' THEN
+      PERFORM jobs_free_slot(NEW.id, NEW.kind);
+    END IF;
   END IF;
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER jobs_job_counts
-  AFTER INSERT OR DELETE OR UPDATE OF state, owner_id, queue, kind, express ON jobs_job
-  FOR EACH ROW EXECUTE FUNCTION jobs_job_counts();
-
--- A cap that is set counts what runs already; nothing was counted while there was none.
-CREATE FUNCTION jobs_kindload_cap() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Many rows that come or go in one statement change each count once: thousands of versions of one row would be slow.
+CREATE FUNCTION jobs_jobs_came_or_went() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  v_group record;
 BEGIN
-  IF OLD.cap IS NULL AND NEW.cap IS NOT NULL THEN
-    NEW.running := (SELECT count(*) FROM jobs_job WHERE kind = NEW.kind AND state = 'running');
+  FOR v_group IN
+    SELECT queue, owner_key, express, state, count(*)::int AS jobs FROM changed
+     GROUP BY queue, owner_key, express, state ORDER BY queue, owner_key
+  LOOP
+    PERFORM jobs_count(v_group.queue, v_group.owner_key, v_group.express, v_group.state,
+                       CASE TG_OP WHEN 'INSERT' THEN v_group.jobs ELSE -v_group.jobs END);
+  END LOOP;
+  IF TG_OP = 'DELETE' THEN
+    PERFORM jobs_free_slot(id, kind) FROM changed WHERE state = 'running';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END $$;
 
-CREATE TRIGGER jobs_kindload_cap BEFORE UPDATE OF cap ON jobs_kindload
+CREATE TRIGGER jobs_job_changed AFTER UPDATE OF state, owner_id, queue, express ON jobs_job
+  FOR EACH ROW EXECUTE FUNCTION jobs_job_changed();
+CREATE TRIGGER jobs_jobs_came AFTER INSERT ON jobs_job
+  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION jobs_jobs_came_or_went();
+CREATE TRIGGER jobs_jobs_went AFTER DELETE ON jobs_job
+  REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION jobs_jobs_came_or_went();
+
+-- A capped kind has as many slots as its cap. Jobs that run when a cap is set get one each, above the cap if need be.
+CREATE FUNCTION jobs_kindload_cap() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM jobs_kindslot WHERE kind = NEW.kind AND job_id IS NULL AND number > coalesce(NEW.cap, 0);
+  IF NEW.cap IS NULL THEN
+    DELETE FROM jobs_kindslot WHERE kind = NEW.kind;
+    RETURN NULL;
+  END IF;
+  INSERT INTO jobs_kindslot (kind, number, job_id)
+    SELECT NEW.kind, (SELECT coalesce(max(number), 0) FROM jobs_kindslot WHERE kind = NEW.kind) + row_number() OVER (), id
+      FROM jobs_job j WHERE j.kind = NEW.kind AND j.state = 'running'
+       AND NOT EXISTS (SELECT 1 FROM jobs_kindslot s WHERE s.job_id = j.id)
+    ON CONFLICT DO NOTHING;
+  INSERT INTO jobs_kindslot (kind, number) SELECT NEW.kind, n FROM generate_series(1, NEW.cap) n ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER jobs_kindload_cap AFTER INSERT OR UPDATE OF cap ON jobs_kindload
   FOR EACH ROW EXECUTE FUNCTION jobs_kindload_cap();
 
 ALTER TABLE jobs_turn SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, fillfactor = 50);
 ALTER TABLE jobs_expresslane SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
-ALTER TABLE jobs_kindload SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
+ALTER TABLE jobs_kindslot SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
 CREATE SEQUENCE jobs_turn_number;
 """
 
@@ -76,23 +108,30 @@ DROP_COUNTS = """
 DROP SEQUENCE jobs_turn_number;
 DROP TRIGGER jobs_kindload_cap ON jobs_kindload;
 DROP FUNCTION jobs_kindload_cap();
-DROP TRIGGER jobs_job_counts ON jobs_job;
-DROP FUNCTION jobs_job_counts();
-DROP FUNCTION jobs_count(text, uuid, text, boolean, text, int);
+DROP TRIGGER jobs_jobs_went ON jobs_job;
+DROP TRIGGER jobs_jobs_came ON jobs_job;
+DROP TRIGGER jobs_job_changed ON jobs_job;
+DROP FUNCTION jobs_jobs_came_or_went();
+DROP FUNCTION jobs_job_changed();
+DROP FUNCTION jobs_free_slot(uuid, text);
+DROP FUNCTION jobs_count(text, uuid, boolean, text, int);
 """
 
 # Two conditions that the functions share. They are written into each query: PostgreSQL plans them with the rest there,
-# while a call of a function for every person would cost more than the claim.
+# while a call of a function for every person would cost more than the claim. OFFSET 0 keeps the look-up a look-up: joined
+# with the turns it would read every waiting job.
 READY = """EXISTS (SELECT 1 FROM jobs_job j
       WHERE j.queue = t.queue AND j.owner_key = t.owner_key AND j.state = 'queued' AND {express} j.express
-        AND j.run_after <= clock_timestamp() AND j.kind <> ALL ({full}))"""
+        AND j.run_after <= clock_timestamp() AND j.kind <> ALL ({full}) OFFSET 0)"""
 # The site's own work has no cap unless staff set one.
 CAP = """coalesce(t.cap, CASE WHEN t.owner_key = '00000000-0000-0000-0000-000000000000'
                            THEN 2147483647 ELSE p_cap END)"""
 
 CLAIM = """
 CREATE FUNCTION jobs_full_kinds() RETURNS text[] LANGUAGE sql STABLE AS $$
-  SELECT coalesce(array_agg(kind::text), '{}') FROM jobs_kindload WHERE cap IS NOT NULL AND running >= cap
+  SELECT coalesce(array_agg(k.kind::text), '{}') FROM jobs_kindload k
+   WHERE k.cap IS NOT NULL
+     AND (SELECT count(*) FROM jobs_kindslot s WHERE s.kind = k.kind AND s.job_id IS NOT NULL) >= k.cap
 $$;
 
 -- The oldest instant since which a claim on this queue could have succeeded; null if none could.
@@ -107,24 +146,30 @@ CREATE FUNCTION jobs_claimable_since(p_queue text, p_cap int) RETURNS timestampt
    WHERE t.queue = p_queue AND (t.queued > 0 OR t.queued_express > 0) AND t.running < %(cap)s
 $$;
 
--- Takes the kind's place if it has a cap; false if the cap is reached. Waits for whoever is changing the row.
-CREATE FUNCTION jobs_kind_has_room(p_kind text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-  v_cap int;
-  v_running int;
+-- Takes one of the kind's slots if it has a cap; false if all are taken. Slots that others hold at this moment are passed
+-- over, so that claims and ends of one kind do not wait for each other's commits.
+CREATE FUNCTION jobs_take_slot(p_kind text, p_job uuid) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-  SELECT cap INTO v_cap FROM jobs_kindload WHERE kind = p_kind;
-  IF v_cap IS NULL THEN
+  IF NOT EXISTS (SELECT 1 FROM jobs_kindload WHERE kind = p_kind AND cap IS NOT NULL) THEN
     RETURN true;
   END IF;
-  SELECT cap, running INTO v_cap, v_running FROM jobs_kindload WHERE kind = p_kind FOR UPDATE;
-  RETURN v_cap IS NULL OR v_running < v_cap;
+  IF (SELECT count(*) FROM jobs_kindslot WHERE kind = p_kind AND job_id IS NOT NULL)
+      >= (SELECT cap FROM jobs_kindload WHERE kind = p_kind) THEN
+    RETURN false;
+  END IF;
+  UPDATE jobs_kindslot SET job_id = p_job WHERE id = (
+    SELECT s.id FROM jobs_kindslot s JOIN jobs_kindload k ON k.kind = s.kind
+     WHERE s.kind = p_kind AND s.job_id IS NULL AND s.number <= k.cap LIMIT 1 FOR UPDATE OF s SKIP LOCKED);
+  RETURN FOUND;
 END $$;
 
 CREATE FUNCTION jobs_start(p_job uuid, p_worker text, p_lease interval) RETURNS SETOF jobs_job LANGUAGE plpgsql AS $$
 DECLARE
   v_now timestamptz := clock_timestamp();
 BEGIN
+  -- The claim's commit need not wait for the disk: if PostgreSQL dies before it is there, the job is queued as before, and
+  -- whoever claims it then is another holder, though with the same epoch (see `endings.mine`).
+  PERFORM set_config('synchronous_commit', 'off', true);
   INSERT INTO jobs_jobevent (job_id, at, type, epoch, detail)
     SELECT id, v_now, 'claimed', lease_epoch + 1, jsonb_build_object('worker', p_worker, 'attempt', attempt + 1)
       FROM jobs_job WHERE id = p_job;
@@ -164,7 +209,7 @@ BEGIN
     WHERE j.queue = p_queue AND j.owner_key = v_turn.owner_key AND j.state = 'queued' AND j.express
       AND j.run_after <= clock_timestamp() AND j.kind <> ALL (v_full)
     ORDER BY j.id LIMIT 1 FOR UPDATE SKIP LOCKED;
-  IF v_job IS NULL OR NOT jobs_kind_has_room(v_kind) THEN
+  IF v_job IS NULL OR NOT jobs_take_slot(v_kind, v_job) THEN
     RETURN;
   END IF;
   UPDATE jobs_expresslane SET yields = true WHERE queue = p_queue;
@@ -229,7 +274,7 @@ BEGIN
       CONTINUE;
     END IF;
     UPDATE jobs_expresslane SET yields = false WHERE queue = p_queue AND yields;
-    IF NOT jobs_kind_has_room(v_kind) THEN
+    IF NOT jobs_take_slot(v_kind, v_job) THEN
       v_full := v_full || v_kind;
       CONTINUE;
     END IF;
@@ -274,7 +319,7 @@ DROP FUNCTION jobs_claim_turn(text, text, interval, int, boolean);
 DROP FUNCTION jobs_next_turn(text, int, text[], bigint[], boolean);
 DROP FUNCTION jobs_claim_express(text, text, interval, int);
 DROP FUNCTION jobs_start(uuid, text, interval);
-DROP FUNCTION jobs_kind_has_room(text);
+DROP FUNCTION jobs_take_slot(text, uuid);
 DROP FUNCTION jobs_claimable_since(text, int);
 DROP FUNCTION jobs_full_kinds();
 """

@@ -23,8 +23,12 @@ _spread = random.Random()  # noqa: S311 (spreads retries, guards nothing)
 
 
 def mine(claim: Claim) -> QuerySet[Job]:
-    """The job's row, as long as this attempt owns it. The lease may have run out as long as nobody took it over."""
-    return Job.objects.filter(pk=claim.id, lease_epoch=claim.epoch, state=State.RUNNING)
+    """The job's row, as long as this attempt owns it. The lease may have run out as long as nobody took it over.
+
+    The epoch fences off older attempts, the worker's name one that PostgreSQL forgot: a claim that was not on disk yet when
+    the server died leaves its epoch to the next.
+    """
+    return Job.objects.filter(pk=claim.id, lease_epoch=claim.epoch, worker=claim.worker, state=State.RUNNING)
 
 
 def started(claim: Claim) -> None:

@@ -27,6 +27,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 3,  # also how long a wake-up waits for a Redis that hangs; Celery's own reads wait one second
+    "max_retries": 0,  # of one wake-up: a second try would only wait for the same Redis once more
     "socket_keepalive": True,
     "global_keyprefix": "bandstand.",
     "visibility_timeout": 3600,

@@ -18,3 +18,5 @@ BIND_PORT = read_int("PORT", 8000, minimum=1)
 MIN_FREE_BYTES = read_int("BANDSTAND_MIN_FREE_MB", 1024) * 1024 * 1024
 if BIND_PORT > 65535:
     raise BadEnvironment("PORT", "a number from 1 to 65535")
+# Where people find the site, where that differs from what it is bound to (behind a proxy): https://stand.example.org
+SITE_URL = read_str("BANDSTAND_URL")

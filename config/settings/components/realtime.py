@@ -1,4 +1,4 @@
-"""Limits of sockets and event streams; the reasons are in docs/adr/0002-realtime.md and apps/core/realtime/conf.py."""
+"""Limits of sockets and event streams; the reasons are in docs/adr/0004-realtime.md and apps/core/realtime/conf.py."""
 
 from config.env import read_int
 

@@ -53,7 +53,7 @@ def check_cluster() -> str:
 
 
 def check_site() -> str:
-    address = lock.holder(settings.RUN_DIR / "site.lock")
+    address = lock.holder(settings.RUN_DIR / lock.FILE_NAME)
     if address is None:
         raise Unwell("It is not running: start it with `make run`.")
     return f"It runs: {address}"

@@ -12,7 +12,7 @@ from django.db import connections
 from apps.core.embedded import checks, folders, leftovers, parts, postgres, prepare
 from apps.core.embedded.binaries import MissingProgram
 from apps.core.embedded.keeper import Keeper
-from apps.core.embedded.lock import SiteLock
+from apps.core.embedded.lock import FILE_NAME, SiteLock
 from apps.core.embedded.supervisor import StopAsked, Supervisor, answers
 
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to ask, not where to listen
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         checks.check_folder(settings.DATA_DIR)
         for folder in (settings.RUN_DIR, settings.SECRETS_DIR):
             checks.check_private(folder)
-        lock = SiteLock(settings.RUN_DIR / "site.lock")
+        lock = SiteLock(settings.RUN_DIR / FILE_NAME)
         lock.take(self._url)
         checks.check_disk(settings.DATA_DIR, settings.MIN_FREE_BYTES)
         if settings.EMBEDDED_DATABASE:

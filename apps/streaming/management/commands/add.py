@@ -7,12 +7,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.core.addresses import site_url
 from apps.core.errors import AppError, NotFound
 from apps.jobs.enums import State
 from apps.jobs.models import Job
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, title: str, owner: str, wait: bool, **options: Any) -> None:
         try:
             item, job = ingest_file(path=file, title=title, owner=_person(owner))
-            self.stdout.write(f"{item.pk} {_site()}{item.get_absolute_url()}")
+            self.stdout.write(f"{item.pk} {site_url()}{item.get_absolute_url()}")
             self.stdout.flush()
             trouble = self._wait(job) if wait else ""
         except AppError as error:
@@ -78,8 +78,3 @@ def _person(username: str) -> User | None:
 def _text(raw: str) -> str:
     """An argument as text: bytes that are no UTF-8 become U+FFFD, because no column could hold them."""
     return os.fsencode(raw).decode("utf-8", "replace")
-
-
-def _site() -> str:
-    """Where a browser on this machine finds the site."""
-    return str(getattr(settings, "SITE_URL", "") or f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip("/")
