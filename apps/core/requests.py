@@ -5,7 +5,7 @@ from urllib.parse import unquote_to_bytes
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
@@ -23,6 +23,8 @@ class NoNullsMiddleware:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Answer:
-        if "\0" in request.path_info or b"\0" in unquote_to_bytes(request.META.get("QUERY_STRING", "")):
-            raise BadRequest("A NUL in the address.")
+        if "\0" in request.path_info:
+            raise Http404
+        if b"\0" in unquote_to_bytes(request.META.get("QUERY_STRING", "")):
+            raise BadRequest("A NUL in the query.")
         return self.get_response(request)

@@ -75,6 +75,7 @@ class Job(Base):
             ),
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(state=State.RUNNING)),
             models.Index(fields=["owner", "-id"], name="job_mine"),
+            models.Index(fields=["state", "-id"], name="job_root_state", condition=Q(parent=None)),
             models.Index(fields=["subject", "-id"], name="job_subject", condition=~Q(subject="")),
             models.Index(fields=["ended_at"], name="job_ended", condition=Q(ended_at__isnull=False)),
         ]

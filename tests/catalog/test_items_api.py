@@ -5,6 +5,7 @@ from apps.accounts.services.tokens import create_token
 from apps.catalog.enums import Kind, Origin, Policy
 from apps.catalog.models import Item
 from apps.catalog.topics import may_follow_item
+from tests.counting import analyze, rows_read
 
 
 def make(owner, title="Song", **fields) -> Item:
@@ -106,3 +107,14 @@ def test_what_is_no_id_names_nothing(client, nonsense):
     answer = client.get(f"/api/v1/items/{nonsense}/")
     assert answer.status_code in {400, 404}
     assert set(answer.json()) == {"error"}
+
+
+@pytest.mark.parametrize("query", ["kind=opera", "kind=clip", "origin=imported", "kind=clip&kind=movie&origin=scanned"])
+def test_few_are_not_searched_among_all(client, owner, query):
+    Item.objects.bulk_create(
+        Item(owner=owner, title="t", slug="t", kind=Kind.TRACK, published_at=timezone.now()) for _ in range(3000)
+    )
+    analyze("catalog_item")
+    before = rows_read("catalog_item")
+    assert titles(client.get(f"/api/v1/items/?{query}")) == []
+    assert rows_read("catalog_item") - before < 100

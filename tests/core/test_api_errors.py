@@ -80,8 +80,11 @@ def test_what_django_answers_by_itself_is_json_below_api_and_a_page_elsewhere(cl
         assert "secret" not in response.text
 
 
-@pytest.mark.parametrize("address", ["?kind=%00", "?kind=a&origin=a%00b", "%00/"])
-def test_a_nul_in_an_address_is_refused_before_the_database_chokes_on_it(client, address):
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [("?kind=%00", 400, "bad_request"), ("?kind=a&origin=a%00b", 400, "bad_request"), ("%00/", 404, "not_found")],
+)
+def test_a_nul_in_an_address_is_refused_before_the_database_chokes_on_it(client, address, status, code):
     response = client.get(f"/api/jobs/{address}")
-    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
     assert "Content-Security-Policy" in response

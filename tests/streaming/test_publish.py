@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from apps.catalog.access import viewer_of
 from apps.catalog.enums import State as ItemState
+from apps.catalog.services.trash import restore_item, trash_item
 from apps.jobs.enums import State as JobState
 from apps.jobs.services.cancel import cancel
 from apps.jobs.services.retry import retry
@@ -220,3 +222,23 @@ def test_a_cancelled_publication_leaves_the_source_and_nothing_half_done(owner, 
     assert item.trouble
     assert not generation.folder.exists()
     assert Asset.objects.get(pk=item.asset_id).file.exists()
+
+
+def test_nothing_is_encoded_for_the_trash(owner, django_capture_on_commit_callbacks):
+    item, job = ingest_file(path=clips.clip("cut25"), title="", owner=owner)
+    run_jobs("default")
+    with django_capture_on_commit_callbacks(execute=True):
+        trash_item(item=item, viewer=viewer_of(owner))
+    assert run_jobs() == 0
+    job.refresh_from_db()
+    item.refresh_from_db()
+    assert (job.state, item.state, item.trouble) == (
+        JobState.CANCELLED,
+        ItemState.FAILED,
+        "Preparing this was cancelled.",
+    )
+    restore_item(item=item, viewer=viewer_of(owner))
+    retry(job_id=job.pk)
+    run_jobs()
+    item.refresh_from_db()
+    assert item.state == ItemState.READY

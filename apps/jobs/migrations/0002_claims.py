@@ -119,10 +119,11 @@ DROP FUNCTION jobs_count(text, uuid, boolean, text, int);
 
 # Two conditions that the functions share. They are written into each query: PostgreSQL plans them with the rest there,
 # while a call of a function for every person would cost more than the claim. OFFSET 0 keeps the look-up a look-up: joined
-# with the turns it would read every waiting job.
+# with the turns it would read every waiting job. The order makes it use the index: without one the planner reads the whole
+# table in the belief that the first of a person's many jobs comes soon, and it comes after the thousands of somebody else.
 READY = """EXISTS (SELECT 1 FROM jobs_job j
       WHERE j.queue = t.queue AND j.owner_key = t.owner_key AND j.state = 'queued' AND {express} j.express
-        AND j.run_after <= clock_timestamp() AND j.kind <> ALL ({full}) OFFSET 0)"""
+        AND j.run_after <= clock_timestamp() AND j.kind <> ALL ({full}) ORDER BY {order} OFFSET 0)"""
 # The site's own work has no cap unless staff set one.
 CAP = """coalesce(t.cap, CASE WHEN t.owner_key = '00000000-0000-0000-0000-000000000000'
                            THEN 2147483647 ELSE p_cap END)"""
@@ -134,17 +135,29 @@ CREATE FUNCTION jobs_full_kinds() RETURNS text[] LANGUAGE sql STABLE AS $$
      AND (SELECT count(*) FROM jobs_kindslot s WHERE s.kind = k.kind AND s.job_id IS NOT NULL) >= k.cap
 $$;
 
--- The oldest instant since which a claim on this queue could have succeeded; null if none could.
-CREATE FUNCTION jobs_claimable_since(p_queue text, p_cap int) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-  SELECT min(greatest(j.run_after, j.updated_at))
+-- The oldest instant since which a claim on this queue could have succeeded; null if none could. Express jobs and the
+-- others are asked for apart, because each has its own index: together they would be sorted, all that are queued.
+CREATE FUNCTION jobs_claimable_since(p_queue text, p_cap int) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_full text[] := jobs_full_kinds();  -- a value, and not a call: the planner must see how few kinds are full
+  v_since timestamptz;
+BEGIN
+  SELECT min(greatest(j.run_after, j.updated_at)) INTO v_since
     FROM jobs_turn t
     JOIN LATERAL (
-      SELECT run_after, updated_at FROM jobs_job j
-       WHERE j.queue = t.queue AND j.owner_key = t.owner_key AND j.state = 'queued'
-         AND j.run_after <= clock_timestamp() AND j.kind <> ALL (jobs_full_kinds())
-       ORDER BY j.express DESC, j.priority, j.id LIMIT 1) j ON true
-   WHERE t.queue = p_queue AND (t.queued > 0 OR t.queued_express > 0) AND t.running < %(cap)s
-$$;
+      (SELECT run_after, updated_at FROM jobs_job j
+        WHERE j.queue = t.queue AND j.owner_key = t.owner_key AND j.state = 'queued' AND j.express
+          AND j.run_after <= clock_timestamp() AND j.kind <> ALL (v_full)
+        ORDER BY j.id LIMIT 1)
+      UNION ALL
+      (SELECT run_after, updated_at FROM jobs_job j
+        WHERE j.queue = t.queue AND j.owner_key = t.owner_key AND j.state = 'queued' AND NOT j.express
+          AND j.run_after <= clock_timestamp() AND j.kind <> ALL (v_full)
+        ORDER BY j.priority, j.id LIMIT 1)
+      LIMIT 1) j ON true
+   WHERE t.queue = p_queue AND (t.queued > 0 OR t.queued_express > 0) AND t.running < %(cap)s;
+  RETURN v_since;
+END $$;
 
 -- Takes one of the kind's slots if it has a cap; false if all are taken. Slots that others hold at this moment are passed
 -- over, so that claims and ends of one kind do not wait for each other's commits.
@@ -303,9 +316,9 @@ END $$;
 
 CLAIM %= {
     "cap": CAP,
-    "ready_v_full": READY.format(express="NOT", full="v_full"),
-    "ready_p_full": READY.format(express="NOT", full="p_full"),
-    "ready_express_v_full": READY.format(express="", full="v_full"),
+    "ready_v_full": READY.format(express="NOT", full="v_full", order="j.priority, j.id"),
+    "ready_p_full": READY.format(express="NOT", full="p_full", order="j.priority, j.id"),
+    "ready_express_v_full": READY.format(express="", full="v_full", order="j.id"),
 }
 
 DROP_CLAIM = """
