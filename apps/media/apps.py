@@ -6,6 +6,9 @@ class MediaConfig(AppConfig):
     label = "media"
 
     def ready(self) -> None:
+        from apps.media.encoders import offer_setting
+
+        offer_setting()
         from apps.media.vitals import register_vitals
 
         register_vitals()

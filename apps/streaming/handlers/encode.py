@@ -7,6 +7,7 @@ from apps.jobs.contract import Handler, JobContext, register
 from apps.jobs.enums import Queue
 from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
+from apps.media.encoders import encoder_slot
 from apps.media.errors import ProgramStalled, ProgramTooSlow
 from apps.media.ffmpeg.run import Progress
 from apps.streaming.encode.parts import BadOutput, Part
@@ -30,7 +31,7 @@ class EncodeChunk(Handler[ChunkParams]):
     title = "Encode a piece of video"
 
     def run(self, params: ChunkParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly():
+        with told_plainly(), encoder_slot(ctx):
             generation = _encoding(params.generation_id)
             plan = generation.what_to_make.video
             if plan is None:
@@ -56,7 +57,7 @@ class EncodeAudio(Handler[AudioParams]):
     title = "Encode the sound"
 
     def run(self, params: AudioParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly():
+        with told_plainly(), encoder_slot(ctx):
             generation = _encoding(params.generation_id)
             if is_committed(generation=generation, names=[params.name], index=0):
                 return {"committed": True}
