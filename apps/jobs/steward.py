@@ -105,20 +105,27 @@ class Steward:
 
     def _used(self) -> int:
         """How many slots are in use. The rows tell, not Celery: its main loop hangs when Redis does, and counts on."""
+        pool = [pid for pid in self._holders() - self._own_pids() if processes.parent_of(pid) == os.getpid()]
+        return min(self._slots, len(self._own) + len(pool))
+
+    def _own_pids(self) -> set[int]:
         self._own = [process for process in self._own if process.poll() is None]
-        own = {process.pid for process in self._own}
-        host = socket.gethostname()
-        rows = Job.objects.filter(state=State.RUNNING, queue__in=self._queues, worker__startswith=f"{host}:")
-        pids = {int(worker.rpartition(":")[2].partition("#")[0]) for worker in rows.values_list("worker", flat=True)}
-        pool = [pid for pid in pids - own if processes.parent_of(pid) == os.getpid()]
-        return min(self._slots, len(own) + len(pool))
+        return {process.pid for process in self._own}
+
+    def _holders(self) -> set[int]:
+        """The processes of this machine that hold a job of our queues."""
+        prefix = f"{socket.gethostname()}:"
+        rows = Job.objects.filter(state=State.RUNNING, queue__in=self._queues, worker__startswith=prefix)
+        return {int(name.removeprefix(prefix).partition("#")[0]) for name in rows.values_list("worker", flat=True)}
 
     def _look_after(self, queue: str) -> None:
         since = claimable_since(queue)
         if since is None or self._used() >= self._slots:
             return
         waited = timezone.now() - since
-        if waited >= _RUN_AFTER or (waited >= _WAKE_AFTER and not wake(queue)):
+        if waited < _WAKE_AFTER or (waited < _RUN_AFTER and wake(queue)):
+            return
+        if self._own_pids() <= self._holders():  # one that has just been started is given the time to claim
             self._run_one(queue)
 
     def _run_one(self, queue: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
-from django.urls import path
+from django.urls import include, path
 from rest_framework import serializers
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.generics import ListAPIView
@@ -79,4 +79,5 @@ urlpatterns = [
     path("api/jobs/", Jobs.as_view()),
     path("api/plain/<name>/", plain_failure),
     path("plain/<name>/", plain_failure),
+    path("", include("config.urls")),  # the pages' own links
 ]

@@ -27,7 +27,6 @@ from tests.house.site import ROOT, clean_environment, password_in, wait_until
 pytestmark = pytest.mark.xdist_group("without-redis")
 
 WAYS = {"ended": signal.SIGKILL, "hanging": signal.SIGSTOP}
-STARTS_WITHIN_S = 15
 
 
 class Redis:
@@ -134,7 +133,6 @@ def test_without_redis_work_starts_and_pages_answer_and_events_flow_when_it_is_b
     figures = {"started_s": round(first, 1), "add_wait_s": added, "events_again_s": back, "pages_s": pages}
     record_property(way, figures)
     print(f"\n{way}: {figures}")
-    assert first < STARTS_WITHIN_S
     assert world.pids() == untouched
 
 
