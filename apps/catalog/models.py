@@ -11,8 +11,6 @@ from apps.catalog.enums import Kind, Origin, Policy, State
 from apps.catalog.querysets import ItemQuerySet
 from apps.core.models import Base
 
-_LISTED = Q(trashed_at=None, published_at__isnull=False)
-
 
 class Item(Base):
     """One thing that a member plays.
@@ -44,9 +42,9 @@ class Item(Base):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["-id"], name="item_listed", condition=_LISTED),
-            models.Index(fields=["kind", "-id"], name="item_listed_kind", condition=_LISTED),
-            models.Index(fields=["origin", "-id"], name="item_listed_origin", condition=_LISTED),
+            models.Index(fields=["-id"], name="item_listed", condition=Q(trashed_at=None, published_at__isnull=False)),
+            models.Index(fields=["kind", "-id"], name="item_kind", condition=Q(trashed_at=None)),
+            models.Index(fields=["origin", "-id"], name="item_origin", condition=Q(trashed_at=None)),
             models.Index(fields=["owner", "-id"], name="item_mine"),
             models.Index(fields=["trashed_at"], name="item_trash", condition=Q(trashed_at__isnull=False)),
         ]
