@@ -105,6 +105,7 @@ def test_nothing_but_reading_is_allowed(client, base):
         "V360/init.mp4",
         "v360/init.mp4/",
         "v360/init.mp4%0A",
+        "v360/init.mp4%00",
         "v360/.init.mp4.part",
         "v360/seg_1.m4s",
         "v360/seg_٠٠٠٠١.m4s",
@@ -116,10 +117,6 @@ def test_nothing_but_reading_is_allowed(client, base):
 )
 def test_other_shapes_of_path_are_not_there(client, base, name):
     assert client.get(base + name).status_code == 404
-
-
-def test_a_nul_in_the_path_is_refused(client, base):
-    assert client.get(base + "v360/init.mp4%00").status_code == 400
 
 
 def test_a_token_opens_its_own_item_alone(client, owner, item, base):
@@ -223,8 +220,8 @@ def test_the_real_server_serves_ranges_and_refuses_respelled_paths(owner):
             base + "v360/..%2Fmaster.m3u8",
             base + "v360/../master.m3u8",
             base + "v360/%2e%2e/master.m3u8",
+            base + "v360/init.mp4%00",
             segment.replace("/v360", "//v360"),
             segment.replace(identity, identity.upper()) if identity.upper() != identity else base,
         ):
             assert ask(path)[0] == 404, path
-        assert ask(base + "v360/init.mp4%00")[0] == 400
