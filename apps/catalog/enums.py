@@ -26,12 +26,14 @@ class State(models.TextChoices):
     """Whether an item can be played at all; who may play it is another question (`access.py`)."""
 
     PREPARING = "preparing", "Being prepared"
+    GROWING = "growing", "Plays already, still being prepared"
     READY = "ready", "Ready"
     FAILED = "failed", "Failed"
 
 
 MOVES: dict[str, frozenset[str]] = {
-    State.PREPARING: frozenset({State.READY, State.FAILED}),
+    State.PREPARING: frozenset({State.GROWING, State.READY, State.FAILED}),
+    State.GROWING: frozenset({State.READY, State.PREPARING, State.FAILED}),
     State.READY: frozenset(),
     State.FAILED: frozenset({State.PREPARING, State.READY}),
 }
@@ -42,3 +44,7 @@ class Policy(models.TextChoices):
 
     PUBLIC = "public", "Everyone"
     SIGNED_IN = "signed_in", "Everyone with an account"
+
+
+# States in which players get something.
+PLAYS = frozenset({State.GROWING, State.READY})

@@ -43,13 +43,15 @@ def link_or_copy(source: Path, target: Path) -> None:
     copy(source, target)
 
 
-def write(target: Path, content: str | bytes) -> None:
-    """Replaces `target` by a file with this content, all at once."""
+def write(target: Path, content: str | bytes, *, sync: bool = True) -> None:
+    """Replaces `target` by a file with this content, all at once. Without `sync` a crash may bring the old one back."""
     part = target.with_name(f".{target.name}.part")
     raw = content.encode() if isinstance(content, str) else content
     with part.open("wb") as made:
         made.write(raw)
         made.flush()
-        os.fsync(made.fileno())
+        if sync:
+            os.fsync(made.fileno())
     part.replace(target)
-    sync_file(target.parent)
+    if sync:
+        sync_file(target.parent)

@@ -11,7 +11,10 @@ class StreamingConfig(AppConfig):
         from apps.jobs.signals import job_ending
         from apps.streaming.handlers import encode, publish  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
+        from apps.streaming.settings_offered import offer
         from apps.streaming.viewers import signed_out
+
+        offer()
 
         job_ending.connect(publication_ending, dispatch_uid="streaming.publication_ending")
         user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")

@@ -2,33 +2,54 @@
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+
+from apps.core import site_settings
 
 # A session serves a viewer for hours, so that the browser's cache works; one that ends sooner than this is renewed.
 SESSION_LIFE = timedelta(hours=12)
 SESSION_MIN_LEFT = timedelta(hours=6)
+# Players that opened a generation may finish with it after the next one was published.
+RETIRED_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class StreamingSettings:
-    """`one_chunk_below_s` empty: three chunks. Sources shorter than that are encoded in one piece.
+    """What decides how a source is encoded.
 
+    `ladder` is (lines, cap in kbit/s) from the largest to the smallest; `extra_codecs` adds HEVC or AV1 rungs beside the
+    H.264 ones. `one_chunk_below_s` empty: three chunks; sources shorter than that are encoded in one piece.
+    `lead_wall_s` is how long the express turn may be used for one source before others get it.
     `b_frames` is 0 because readers disagree about composition offsets: browsers ignore the edit list that would mend
     positive ones, and libavformat moves negative ones by the reorder delay. Without them every reader starts at 0.
-    `gate_cache_s` bounds how long a revoked session is still served; together with one answer it stays below 10 s.
     """
 
     segment_s: float = 4
     chunk_s: float = 60
     one_chunk_below_s: float | None = None
-    rung_side: int = 360
-    rung_kbps: int = 600
-    audio_kbps: int = 128
+    lead_wall_s: float = 8
+    ladder: tuple[tuple[int, int], ...] = (
+        (2160, 15_000),
+        (1440, 8_000),
+        (1080, 5_000),
+        (720, 2_500),
+        (480, 1_000),
+        (360, 600),
+    )
+    extra_codecs: tuple[str, ...] = ()
+    encoder: str = "auto"
     preset: str = "veryfast"
     crf: int = 23
     b_frames: int = 0
-    gate_cache_s: float = 8
+    stream_copy: bool = True
+    audio_kbps: int = 128
+    surround_kbps: int = 384
+    music_kbps: tuple[int, ...] = (64, 128, 256)
+    music_segment_s: float = 6
+    sample_kbps: int = 320
+    sample_segment_s: float = 2
 
     @property
     def whole_below_s(self) -> float:
@@ -36,6 +57,21 @@ class StreamingSettings:
 
 
 def streaming() -> StreamingSettings:
-    """The defaults, with what `settings.STREAMING` says instead."""
-    chosen = getattr(settings, "STREAMING", {})
+    """The defaults, then what staff chose, then what `settings.STREAMING` says instead."""
+    chosen: dict[str, Any] = {**_chosen_by_staff(), **getattr(settings, "STREAMING", {})}
     return StreamingSettings(**{f.name: chosen[f.name] for f in fields(StreamingSettings) if f.name in chosen})
+
+
+def cap_setting(lines: int) -> str:
+    """The site setting that caps a rung, in kbit/s."""
+    return f"streaming.cap_{lines}"
+
+
+def _chosen_by_staff() -> dict[str, Any]:
+    caps = [(lines, int(site_settings.get(cap_setting(lines)))) for lines, _ in StreamingSettings.ladder]
+    return {"ladder": tuple((lines, kbps) for lines, kbps in caps if kbps) or StreamingSettings.ladder[-1:]}
+
+
+def gate_cache_s() -> float:
+    """How long a revoked session may still be served; together with one answer it stays below 10 s. No query."""
+    return float(getattr(settings, "STREAMING", {}).get("gate_cache_s", 8))

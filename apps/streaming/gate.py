@@ -11,7 +11,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 
-from apps.streaming.conf import streaming
+from apps.streaming.conf import gate_cache_s
 from apps.streaming.services.sessions import read_token, served_generations
 
 _REMEMBERED = 10_000
@@ -25,7 +25,7 @@ class _Memory:
 
     def get(self, session_id: UUID) -> frozenset[int] | None:
         asked_at, numbers = self.answers.get(session_id, (float("-inf"), frozenset()))
-        return numbers if time.monotonic() - asked_at < streaming().gate_cache_s else None
+        return numbers if time.monotonic() - asked_at < gate_cache_s() else None
 
     def put(self, session_id: UUID, asked_at: float, numbers: frozenset[int]) -> None:
         self.answers[session_id] = (asked_at, numbers)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.models import Base
-from apps.streaming.enums import RenditionKind, State
+from apps.streaming.enums import Offer, RenditionKind, State
 from apps.streaming.plan import Plan
 from apps.streaming.querysets import GenerationQuerySet, PlaybackSessionQuerySet
 
@@ -19,21 +19,36 @@ def streams_folder(item_id: UUID) -> Path:
 
 
 class Generation(Base):
-    """One complete, immutable set of renditions of an item. The published one is what players get."""
+    """One set of renditions of an item, immutable once it is complete. The published one is what players get.
+
+    The first generation of an item is played while it grows: `offer` says what its master playlist lists then.
+    """
 
     item = models.ForeignKey("catalog.Item", on_delete=models.CASCADE, related_name="generations", db_index=False)
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.ENCODING)
     plan = models.JSONField()
+    recipe = models.CharField(max_length=64, blank=True, help_text="Digest of the settings that the plan came from.")
+    offer = models.PositiveSmallIntegerField(choices=Offer.choices, default=Offer.NOTHING)
     job_id = models.UUIDField(null=True, blank=True, help_text="The publication that makes it.")
     note = models.CharField(max_length=300, blank=True, help_text="Why it was made the way it was.")
     trouble = models.CharField(max_length=500, blank=True)
+    peaks = models.BooleanField(default=False, help_text="Whether there are waveforms.")
+    storyboard = models.BooleanField(default=False, help_text="Whether there are pictures for the seek bar.")
+    progressive = models.CharField(
+        max_length=40, blank=True, help_text="The name of the one whole file, if there is one."
+    )
+    watchable_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = GenerationQuerySet.as_manager()
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["retired_at"], name="generation_retired", condition=Q(state=State.RETIRED)),
+            models.Index(fields=["recipe", "item"], name="generation_recipe", condition=Q(state=State.PUBLISHED)),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["item", "number"], name="generation_number_once"),
             models.UniqueConstraint(
@@ -43,6 +58,10 @@ class Generation(Base):
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED) | Q(published_at__isnull=False), name="generation_published_at"
             ),
+            models.CheckConstraint(
+                condition=~Q(state=State.GROWING) | Q(watchable_at__isnull=False), name="generation_watchable_at"
+            ),
+            models.CheckConstraint(condition=Q(offer__in=Offer.values), name="generation_offer_known"),
         ]
 
     def __str__(self) -> str:
@@ -63,6 +82,9 @@ class Rendition(Base):
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="renditions", db_index=False)
     name = models.CharField(max_length=32)
     kind = models.CharField(max_length=8, choices=RenditionKind.choices)
+    encoder = models.CharField(max_length=40, blank=True, help_text="What made it.")
+    encoder_note = models.CharField(max_length=300, blank=True, help_text="Why it was that one.")
+    cap_kbps = models.PositiveIntegerField(default=0, help_text="What it may need at most, told while it grows.")
     codecs = models.CharField(max_length=80, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
@@ -71,6 +93,9 @@ class Rendition(Base):
     channels = models.PositiveSmallIntegerField(null=True, blank=True)
     language = models.CharField(max_length=16, blank=True)
     title = models.CharField(max_length=80, blank=True)
+    main = models.BooleanField(default=False, help_text="Played unless somebody chooses otherwise.")
+    forced = models.BooleanField(default=False)
+    described = models.BooleanField(default=False, help_text="Text that also says what is heard.")
     timescale = models.PositiveIntegerField(null=True, blank=True)
     init_sha256 = models.CharField(max_length=64, blank=True)
     bandwidth = models.PositiveBigIntegerField(null=True, blank=True, help_text="Peak, in bits per second.")
@@ -94,14 +119,17 @@ class Rendition(Base):
 
 
 class ChunkOutput(models.Model):
-    """What one attempt finished of one rendition: committed once, never changed. Its files are in their final place."""
+    """What is finished of one piece of one rendition. Segments are added, never changed; their files are in their final
+    place. `job_id` and `epoch` name the attempt that added the last ones.
+    """
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="outputs", db_index=False)
     rendition = models.ForeignKey(Rendition, on_delete=models.CASCADE, related_name="outputs")
     index = models.PositiveIntegerField()
     job_id = models.UUIDField()
     epoch = models.PositiveIntegerField()
-    segments = models.JSONField()
+    segments = models.JSONField(default=list)
+    complete = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

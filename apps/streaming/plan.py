@@ -1,30 +1,26 @@
-"""What to make of a source: rungs, grid, chunks, sound. Pure, and the same for the same facts and settings."""
+"""What to make of a source: rungs, grid, chunks, sound, text. Pure, and the same for the same facts and settings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from apps.media.ffmpeg.facts import AudioStream, Probe, Rate, VideoStream
+from apps.media.ffmpeg.facts import AudioStream, Probe, Rate, TextStream, VideoStream
 from apps.streaming.conf import StreamingSettings
+from apps.streaming.ladder import Rung, make_rungs
 
 _KEPT_SAMPLE_RATES = frozenset({44_100, 48_000})
-
-
-@dataclass(frozen=True)
-class Rung:
-    name: str
-    width: int
-    height: int
-    kbps: int
+_STEREO, _SURROUND = 2, 6
 
 
 @dataclass(frozen=True)
 class VideoPlan:
-    """One grid for all rungs: `segment_frames` a segment, `chunk_segments` a chunk, the last chunk takes what remains."""
+    """One grid for all rungs: `segment_frames` a segment, `chunk_segments` a chunk, the last chunk takes what remains.
+
+    `rungs` stand from the largest to the smallest; without any to encode (all copied) there are no chunks.
+    """
 
     stream: int
     rate: Rate
@@ -34,6 +30,7 @@ class VideoPlan:
     rungs: tuple[Rung, ...]
     interlaced: bool
     hdr: bool
+    alpha: bool
     preset: str
     crf: int
     b_frames: int
@@ -46,41 +43,102 @@ class VideoPlan:
     def segment_s(self) -> Fraction:
         return self.segment_frames / self.rate.fraction
 
+    @property
+    def chunk_s(self) -> Fraction:
+        return self.chunk_frames / self.rate.fraction
+
+    @property
+    def encoded(self) -> tuple[Rung, ...]:
+        return tuple(rung for rung in self.rungs if not rung.copied)
+
+    @property
+    def copied(self) -> tuple[Rung, ...]:
+        return tuple(rung for rung in self.rungs if rung.copied)
+
+    @property
+    def lowest(self) -> Rung:
+        """What players get first: the smallest picture, in the codec that everything plays."""
+        return next(rung for rung in reversed(self.rungs) if rung.codec == "h264")
+
     def is_last(self, index: int) -> bool:
         return index == self.chunks - 1
 
 
 @dataclass(frozen=True)
-class AudioPlan:
-    """One track of sound, encoded once for the whole file. `in_step` starts it exactly with the picture."""
-
+class AudioRung:
     name: str
-    stream: int
     kbps: int
-    sample_rate: int
     channels: int
+
+
+@dataclass(frozen=True)
+class AudioPlan:
+    """One track of sound, encoded once for the whole file into all its rungs; the main track comes first.
+
+    `in_step` starts it exactly with the picture. The rungs after the first of a film are other numbers of channels, those
+    of music other rates.
+    """
+
+    number: int
+    stream: int
+    rungs: tuple[AudioRung, ...]
+    sample_rate: int
     segment_s: float
     in_step: bool
     language: str = ""
     title: str = ""
 
+    @property
+    def main(self) -> bool:
+        return self.number == 1
+
+
+@dataclass(frozen=True)
+class TextPlan:
+    """One track of text, kept as WebVTT."""
+
+    name: str
+    stream: int
+    language: str = ""
+    title: str = ""
+    forced: bool = False
+    described: bool = False  # also says what is heard, for those who do not hear it
+
 
 @dataclass(frozen=True)
 class Plan:
-    """`streams` are all streams of sound and pictures in the source, also those that are not encoded."""
+    """`streams` are all streams of sound and pictures in the source, also those that are not encoded.
+
+    `lead`: the first seconds of the lowest rung are made first of all.
+    """
 
     duration_ms: int
     streams: tuple[int, ...]
     video: VideoPlan | None
     audio: tuple[AudioPlan, ...]
+    text: tuple[TextPlan, ...] = ()
+    lead: bool = False
 
     @property
     def chunks(self) -> int:
         return self.video.chunks if self.video else 0
 
+    @property
+    def segment_s(self) -> float:
+        """How long a segment is meant to be, of all renditions."""
+        return float(self.video.segment_s) if self.video else max(track.segment_s for track in self.audio)
+
+    @property
+    def as_simple_as_it_gets(self) -> bool:
+        """Whether there is no simpler way left to encode this source."""
+        return self.in_one_chunk() == self
+
     def in_one_chunk(self) -> "Plan":
-        """The same, for sources in which FFmpeg cannot seek to a frame."""
-        return replace(self, video=replace(self.video, chunks=1)) if self.video else self
+        """The same in one go, for sources in which FFmpeg cannot seek to a frame, or whose packets do not fit the grid."""
+        if self.video is None:
+            return self
+        rungs = tuple(replace(rung, copied=False) for rung in self.video.rungs)
+        return replace(self, video=replace(self.video, chunks=1, rungs=rungs), lead=False)
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
@@ -94,58 +152,95 @@ class Plan:
 _ADAPTER = TypeAdapter(Plan)
 
 
-def make_plan(probe: Probe, chosen: StreamingSettings) -> Plan:
-    video = _video(probe, probe.video, chosen) if probe.video else None
-    segment_s = float(video.segment_s) if video else chosen.segment_s
-    track = _main_track(probe.audio)
-    audio = _audio(track, chosen, segment_s, in_step=video is not None) if track else None
+def make_plan(probe: Probe, chosen: StreamingSettings, *, sample: bool = False, fits_grid: bool = False) -> Plan:
+    """`sample`: sound to be worked with. `fits_grid`: the source's own packets can be the top rung (`fitting.py`)."""
+    video = _video(probe, probe.video, chosen, fits_grid=fits_grid) if probe.video else None
+    tracks = tuple(_audio(probe, video, chosen, sample=sample))
     streams = [*([probe.video.index] if probe.video else []), *(stream.index for stream in probe.audio)]
-    return Plan(probe.duration_ms, tuple(streams), video, (audio,) if audio else ())
+    text = tuple(_text(number, stream) for number, stream in enumerate(probe.text if video else (), 1))
+    return Plan(probe.duration_ms, tuple(streams), video, tracks, text, lead=bool(video and video.encoded))
 
 
-def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings) -> VideoPlan:
+def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits_grid: bool) -> VideoPlan:
     rate = stream.rate.fraction
     segment_frames = max(1, round(chosen.segment_s * rate))
     chunk_segments = max(1, round(chosen.chunk_s * rate / segment_frames))
-    length_ms = stream.duration_ms or probe.duration_ms
-    frames = round(Fraction(length_ms, 1000) * rate)
-    # To the nearest: the last chunk is half to one and a half as long, which forgives headers that are a little wrong.
-    chunks = max(1, round(frames / (segment_frames * chunk_segments)))
+    rungs = make_rungs(stream.width, stream.height, chosen.ladder, chosen.extra_codecs)
+    if fits_grid:
+        rungs = _with_copy(rungs, stream)
     return VideoPlan(
         stream=stream.index,
         rate=stream.rate,
         segment_frames=segment_frames,
         chunk_segments=chunk_segments,
-        chunks=1 if length_ms < chosen.whole_below_s * 1000 else chunks,
-        rungs=(_rung(stream, chosen.rung_side, chosen.rung_kbps),),
+        chunks=_chunks(probe, stream, segment_frames * chunk_segments, chosen) if _any_encoded(rungs) else 0,
+        rungs=rungs,
         interlaced=stream.interlaced,
         hdr=stream.hdr,
+        alpha=stream.alpha,
         preset=chosen.preset,
         crf=chosen.crf,
         b_frames=chosen.b_frames,
     )
 
 
-def _rung(stream: VideoStream, side: int, kbps: int) -> Rung:
-    """`side` bounds the shorter side, so that a portrait film keeps its detail. Sizes are even and never grow."""
-    scale = min(Fraction(1), Fraction(side, min(stream.width, stream.height)))
-    width, height = (max(2, floor(length * scale / 2 + Fraction(1, 4)) * 2) for length in (stream.width, stream.height))
-    return Rung(f"v{side}", min(width, max(2, stream.width)), min(height, max(2, stream.height)), kbps)
+def _with_copy(rungs: tuple[Rung, ...], stream: VideoStream) -> tuple[Rung, ...]:
+    """The top rung as the source has it, if that is its size."""
+    top, *others = rungs
+    if (top.width, top.height) != (stream.width, stream.height):
+        return rungs
+    return (replace(top, encoder="copy", copied=True), *others)
 
 
-def _main_track(tracks: Sequence[AudioStream]) -> AudioStream | None:
-    return next((track for track in tracks if track.default), tracks[0] if tracks else None)
+def _any_encoded(rungs: Sequence[Rung]) -> bool:
+    return any(not rung.copied for rung in rungs)
 
 
-def _audio(track: AudioStream, chosen: StreamingSettings, segment_s: float, *, in_step: bool) -> AudioPlan:
-    return AudioPlan(
-        name=f"a{chosen.audio_kbps}",
-        stream=track.index,
-        kbps=chosen.audio_kbps,
-        sample_rate=track.sample_rate if track.sample_rate in _KEPT_SAMPLE_RATES else 48_000,
-        channels=1 if track.channels == 1 else 2,
-        segment_s=segment_s,
-        in_step=in_step,
-        language="" if track.language == "und" else track.language,
-        title=track.title,
-    )
+def _chunks(probe: Probe, stream: VideoStream, chunk_frames: int, chosen: StreamingSettings) -> int:
+    length_ms = stream.duration_ms or probe.duration_ms
+    if length_ms < chosen.whole_below_s * 1000:
+        return 1
+    frames = round(Fraction(length_ms, 1000) * stream.rate.fraction)
+    # To the nearest: the last chunk is half to one and a half as long, which forgives headers that are a little wrong.
+    return max(1, round(frames / chunk_frames))
+
+
+def _audio(probe: Probe, video: VideoPlan | None, chosen: StreamingSettings, *, sample: bool) -> Iterator[AudioPlan]:
+    """The main track first; all of them with the picture's grid, or music's, or samples'."""
+    if video:
+        segment_s = float(video.segment_s)
+    else:
+        segment_s = chosen.sample_segment_s if sample else chosen.music_segment_s
+    ordered = sorted(probe.audio, key=lambda track: not track.default)
+    for number, track in enumerate(ordered, 1):
+        yield AudioPlan(
+            number=number,
+            stream=track.index,
+            rungs=tuple(_audio_rungs(track, number, _rates(video, chosen, sample=sample), chosen)),
+            sample_rate=track.sample_rate if track.sample_rate in _KEPT_SAMPLE_RATES else 48_000,
+            segment_s=segment_s,
+            in_step=video is not None,
+            language=track.language,
+            title=track.title,
+        )
+
+
+def _rates(video: VideoPlan | None, chosen: StreamingSettings, *, sample: bool) -> tuple[int, ...]:
+    if video:
+        return (chosen.audio_kbps,)
+    return (chosen.sample_kbps,) if sample else chosen.music_kbps
+
+
+def _audio_rungs(
+    track: AudioStream, number: int, rates: Sequence[int], chosen: StreamingSettings
+) -> Iterator[AudioRung]:
+    """Mono stays mono; more than stereo is kept as 5.1 beside it."""
+    ending = "" if number == 1 else f"t{number}"
+    for kbps in rates:
+        yield AudioRung(f"a{kbps}{ending}", kbps, min(_STEREO, max(1, track.channels)))
+    if track.channels >= _SURROUND:
+        yield AudioRung(f"s{chosen.surround_kbps}{ending}", chosen.surround_kbps, _SURROUND)
+
+
+def _text(number: int, stream: TextStream) -> TextPlan:
+    return TextPlan(f"t{number}", stream.index, stream.language, stream.title, stream.forced, stream.described)

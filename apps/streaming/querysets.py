@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from apps.streaming.enums import SERVED, State
+from apps.streaming.enums import OPEN, SERVED, State
 
 if TYPE_CHECKING:
     from apps.streaming.models import Generation, PlaybackSession  # noqa: F401
@@ -20,8 +20,15 @@ class GenerationQuerySet(QuerySet["Generation"]):
         """Those whose files players may fetch."""
         return self.filter(state__in=SERVED)
 
-    def encoding(self) -> Self:
-        return self.filter(state=State.ENCODING)
+    def open(self) -> Self:
+        """Those that work goes on for."""
+        return self.filter(state__in=OPEN)
+
+    def playable(self) -> Self:
+        """What players get: the published one, else the one that grows. At most one published; newest first."""
+        return self.filter(state__in=(State.PUBLISHED, State.GROWING)).order_by(
+            F("published_at").desc(nulls_last=True), "-number"
+        )
 
     def of_item(self, item_id: UUID) -> Self:
         return self.filter(item_id=item_id)

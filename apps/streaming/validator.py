@@ -10,21 +10,22 @@ from apps.streaming.plan import VideoPlan
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong. Some faults come from seeking; encoding the source in one go cures them."""
+    """What is wrong. Some faults come from seeking; a simpler plan cures them."""
 
     code: str
     detail: str
-    one_chunk_helps: bool = False
+    simpler_helps: bool = False
 
 
 @dataclass(frozen=True)
 class Whole:
-    """All segments of one rendition, in order."""
+    """The segments of one rendition, in order. `ended`: the last piece that is there is complete."""
 
     name: str
     codecs: str
     timescale: int
     segments: Sequence[Segment]
+    ended: bool = False
 
     @property
     def samples(self) -> int:
@@ -39,13 +40,13 @@ def find_fault(
     if plan:
         faults += [fault for whole in pictures for fault in _of_pictures(plan, whole, frames)]
         if len({tuple(segment.samples for segment in whole.segments) for whole in pictures}) > 1:
-            faults.append(Fault("unequal", "the renditions are cut at different frames", one_chunk_helps=True))
+            faults.append(Fault("unequal", "the renditions are cut at different frames", simpler_helps=True))
     return faults[0] if faults else None
 
 
 def _of_any(whole: Whole) -> Iterator[Fault]:
     if not whole.segments:
-        yield Fault("empty", f"{whole.name} has no segments", one_chunk_helps=True)
+        yield Fault("empty", f"{whole.name} has no segments", simpler_helps=True)
         return
     if not whole.codecs or not whole.timescale:
         yield Fault("codecs", f"{whole.name} does not say what it is")
@@ -54,7 +55,7 @@ def _of_any(whole: Whole) -> Iterator[Fault]:
         yield Fault("start", f"{whole.name} is first shown at {first.shown_from}, not at 0")
     for before, after in pairwise(whole.segments):
         if after.start != before.start + before.ticks:
-            yield Fault("gap", f"{whole.name} has a gap or an overlap before {after.name}", one_chunk_helps=True)
+            yield Fault("gap", f"{whole.name} has a gap or an overlap before {after.name}", simpler_helps=True)
             return
 
 
@@ -62,11 +63,11 @@ def _of_pictures(plan: VideoPlan, whole: Whole, frames: range) -> Iterator[Fault
     """Key frames at each start were checked when the segments were read."""
     for segment in whole.segments[:-1]:
         if segment.samples != plan.segment_frames:
-            yield Fault("grid", f"{segment.name} of {whole.name} has {segment.samples} frames", one_chunk_helps=True)
+            yield Fault("grid", f"{segment.name} of {whole.name} has {segment.samples} frames", simpler_helps=True)
             return
     if whole.samples not in frames:
         yield Fault(
             "frames",
             f"{whole.name} has {whole.samples} frames, the source {frames.start} to {frames.stop - 1}",
-            one_chunk_helps=True,
+            simpler_helps=True,
         )

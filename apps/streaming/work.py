@@ -5,19 +5,32 @@ from uuid import UUID
 from apps.jobs.contract import Params
 
 PUBLISH = "streaming.publish"
+ENCODE_LEAD = "streaming.encode_lead"
 ENCODE_CHUNK = "streaming.encode_chunk"
+ENCODE_CHUNK_GPU = "streaming.encode_chunk_gpu"
 ENCODE_AUDIO = "streaming.encode_audio"
+COPY_VIDEO = "streaming.copy_video"
+EXTRACT_TEXT = "streaming.extract_text"
+STORYBOARD = "streaming.storyboard"
+COLLECT = "streaming.collect"
 
 
 class PublishParams(Params):
+    """`again`: the item plays already and is encoded anew (other settings, or because somebody asked)."""
+
     item_id: UUID
+    again: bool = False
 
 
-class ChunkParams(Params):
+class GenerationParams(Params):
     generation_id: UUID
+
+
+class ChunkParams(GenerationParams):
     index: int
 
 
-class AudioParams(Params):
-    generation_id: UUID
-    name: str
+class AudioParams(GenerationParams):
+    """`track`: the number of the track in the plan, 1 for the main one."""
+
+    track: int

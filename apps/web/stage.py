@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from apps.catalog.access import Decision, Reason, Viewer, decide
-from apps.catalog.enums import State
+from apps.catalog.enums import PLAYS, State
 from apps.catalog.models import Item
 from apps.jobs.models import Job
 
@@ -42,7 +42,7 @@ def stage_of(viewer: Viewer, item: Item, now: datetime) -> Stage | None:
     if not decision.allowed:
         return Stage(Scene.LOCKED, decision)
     own = decision.reason in {Reason.OWN, Reason.STAFF}
-    if item.state == State.READY:
+    if item.state in PLAYS:
         return Stage(Scene.PLAYER, decision, own=own, sound_only=item.kind in LISTENED_TO)
     if item.state == State.FAILED:
         return Stage(Scene.FAILED, decision, own=own)

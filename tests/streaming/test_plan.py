@@ -41,11 +41,33 @@ def test_short_sources_are_one_chunk_unless_shorter_chunks_are_asked_for():
 
 @given(st.integers(1, 8000), st.integers(1, 8000))
 def test_a_rung_is_even_and_never_above_the_source(width, height):
-    rung = make_plan(probe(width, height), StreamingSettings()).video.rungs[0]
-    assert rung.width % 2 == 0 or width == 1
-    assert rung.width <= max(2, width)
-    assert rung.height <= max(2, height)
-    assert min(rung.width, rung.height) <= 360
+    rungs = make_plan(probe(width, height), StreamingSettings()).video.rungs
+    assert rungs
+    for rung in rungs:
+        assert (rung.width % 2, rung.height % 2) == (0, 0)
+        assert rung.width <= max(2, width)
+        assert rung.height <= max(2, height)
+    assert [rung.kbps for rung in rungs] == sorted((rung.kbps for rung in rungs), reverse=True)
+    lowest = rungs[-1]
+    assert min(lowest.width, lowest.height) <= 360
+
+
+@pytest.mark.parametrize(
+    ("size", "names"),
+    [
+        ((3840, 2160), ["v2160", "v1440", "v1080", "v720", "v480", "v360"]),
+        ((1920, 1080), ["v1080", "v720", "v480", "v360"]),
+        ((1080, 1920), ["v1080", "v720", "v480", "v360"]),
+        ((1920, 800), ["v1080", "v720", "v480", "v360"]),
+        ((1024, 600), ["v720", "v480", "v360"]),
+        ((640, 360), ["v360"]),
+        ((160, 90), ["v360"]),
+    ],
+)
+def test_the_ladder_begins_at_the_source(size, names):
+    rungs = make_plan(probe(*size), StreamingSettings()).video.rungs
+    assert [rung.name for rung in rungs] == names
+    assert (rungs[0].width, rungs[0].height) == size
 
 
 def test_the_default_track_is_the_one_that_is_heard():
@@ -106,20 +128,20 @@ def test_only_a_complete_stream_passes():
 
 def test_the_peak_is_taken_over_about_a_target_duration():
     calm = segments(4000, 4000, 4000, size=1000)
-    assert measure(calm, 1000) == Bandwidth(2000, 2000)
+    assert measure(calm, 1000, longest=4) == Bandwidth(2000, 2000)
     burst = [*calm, *segments(100, size=1000, start=12_000)]
-    assert measure(burst, 1000).peak == 3903  # the tail of 0.1 s counts together with its neighbour
-    assert measure(segments(500, size=1000), 1000) == Bandwidth(16_000, 16_000)
+    assert measure(burst, 1000, longest=4).peak == 3903  # the tail of 0.1 s counts together with its neighbour
+    assert measure(segments(500, size=1000), 1000, longest=4) == Bandwidth(16_000, 16_000)
 
 
 def test_playlists_say_what_players_need():
-    text = media_playlist(segments(51_200, 25_600), 12_800)
+    text = media_playlist(segments(51_200, 25_600), 12_800, longest=4)
     assert "#EXT-X-TARGETDURATION:4\n" in text
     assert '#EXT-X-MAP:URI="init.mp4"\n#EXTINF:4.000000,\nseg_00001.m4s\n#EXTINF:2.000000,' in text
     assert text.endswith("#EXT-X-ENDLIST\n")
-    sound = Sound("a128", "mp4a.40.2", Bandwidth(130, 120), 2, "en", 'Com"ment\nary')
-    variant = Variant("v360", "avc1.64001E", Bandwidth(600, 500), 640, 360, Fraction(30_000, 1001))
-    master = master_playlist([variant], [sound])
+    sound = Sound("a128", "mp4a.40.2", Bandwidth(130, 120), 2, "audio", "en", 'Com"ment\nary', default=True)
+    variant = Variant("v360", "avc1.64001E", Bandwidth(600, 500), 640, 360, Fraction(30_000, 1001), "audio")
+    master = master_playlist([variant], [sound], [])
     assert 'NAME="Commentary",LANGUAGE="en",DEFAULT=YES' in master
     assert "BANDWIDTH=730,AVERAGE-BANDWIDTH=620," in master
     assert "RESOLUTION=640x360,FRAME-RATE=29.970" in master

@@ -8,11 +8,22 @@ from apps.core.realtime.hub import publish
 from apps.core.state import transition
 
 
+def mark_growing(*, item_id: UUID) -> None:
+    """The beginning plays, the rest is being made."""
+    if transition(Item.objects.filter(pk=item_id), moves=MOVES, sources=[State.PREPARING], target=State.GROWING):
+        publish(f"item:{item_id}", "item.growing", ref=item_id)
+
+
 def mark_ready(*, item_id: UUID, duration_ms: int) -> None:
     """The item plays from now on. One that is ready already (encoded anew) stays so; its length may have changed."""
     rows = Item.objects.filter(pk=item_id)
     transition(
-        rows, moves=MOVES, sources=[State.PREPARING, State.FAILED], target=State.READY, trouble="", trouble_code=""
+        rows,
+        moves=MOVES,
+        sources=[State.PREPARING, State.GROWING, State.FAILED],
+        target=State.READY,
+        trouble="",
+        trouble_code="",
     )
     rows.update(duration_ms=duration_ms)
     publish(f"item:{item_id}", "item.ready", ref=item_id)
@@ -23,7 +34,7 @@ def mark_failed(*, item_id: UUID, code: str, sentence: str) -> None:
     if transition(
         Item.objects.filter(pk=item_id),
         moves=MOVES,
-        sources=[State.PREPARING],
+        sources=[State.PREPARING, State.GROWING],
         target=State.FAILED,
         trouble=sentence[:500],
         trouble_code=code[:60],
@@ -32,11 +43,11 @@ def mark_failed(*, item_id: UUID, code: str, sentence: str) -> None:
 
 
 def mark_preparing(*, item_id: UUID) -> None:
-    """A failed item is tried again."""
+    """A failed item is tried again, or what grew is begun anew."""
     if transition(
         Item.objects.filter(pk=item_id),
         moves=MOVES,
-        sources=[State.FAILED],
+        sources=[State.FAILED, State.GROWING],
         target=State.PREPARING,
         trouble="",
         trouble_code="",

@@ -40,6 +40,9 @@ class VideoStream:
     hdr: bool = False
     rotation: int = 0
     held_back: int = 0
+    alpha: bool = False
+    pixel_format: str = ""
+    kbps: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,45 @@ class AudioStream:
     language: str = ""
     title: str = ""
     default: bool = False
+    kbps: int | None = None
+
+
+@dataclass(frozen=True)
+class TextStream:
+    """Subtitles that are text; those that are pictures are left out."""
+
+    index: int
+    codec: str
+    language: str = ""
+    title: str = ""
+    default: bool = False
+    forced: bool = False
+    described: bool = False
+
+
+@dataclass(frozen=True)
+class ChapterMark:
+    start_ms: int
+    end_ms: int
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What a file says about itself, as text, cleaned and cut to lengths that fit; empty where it says nothing."""
+
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    album_artist: str = ""
+    composer: str = ""
+    genre: str = ""
+    date: str = ""
+    track: str = ""
+    disc: str = ""
+    comment: str = ""
+    copyright: str = ""
+    replaygain_track_gain: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +106,9 @@ class Probe:
     video: VideoStream | None
     audio: tuple[AudioStream, ...]
     cover_index: int | None = None
-    title: str = ""
+    text: tuple[TextStream, ...] = ()
+    chapters: tuple[ChapterMark, ...] = ()
+    tags: Tags = Tags()
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")

@@ -10,7 +10,7 @@ from apps.core.embedded import binaries
 from apps.media.conf import limits
 from apps.media.errors import MediaRefused, ProgramFailed, ProgramStalled, ProgramTooSlow
 from apps.media.ffmpeg.allowed import PICTURES, address, input_options
-from apps.media.ffmpeg.facts import AudioStream, Probe, VideoStream
+from apps.media.ffmpeg.facts import AudioStream, Probe, Tags, VideoStream
 from apps.media.ffmpeg.rates import is_constant, nominal, parse
 from apps.media.ffmpeg.run import capture
 from apps.media.ffmpeg.suspects import check_path, explain_unreadable
@@ -64,7 +64,7 @@ def _read(container: Mapping[str, Any], streams: list[Mapping[str, Any]], size: 
         video=_video(video, start_us) if video else None,
         audio=audio,
         cover_index=cover["index"] if cover else None,
-        title=str(container.get("tags", {}).get("title", ""))[:200].replace("\0", ""),
+        tags=Tags(title=str(container.get("tags", {}).get("title", ""))[:200].replace("\0", "")),
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from apps.media.mp4.boxes import Malformed
 from apps.media.mp4.init import Track, read_init
 from apps.media.mp4.segment import read_runs, shift
-from apps.streaming.encode.lines import INIT
+from apps.streaming.encode.hls import INIT
 
 
 class BadOutput(Exception):
@@ -61,22 +61,70 @@ def segments_from_json(value: Any) -> tuple[Segment, ...]:
     return _ADAPTER.validate_python(value)
 
 
-def finish_part(folder: Path, *, moved_by: Fraction = Fraction(0)) -> Part:
-    """Moves a folder of fresh segments `moved_by` seconds later (once!) and reads them. Raises BadOutput."""
-    try:
-        init = (folder / INIT).read_bytes()
-        tracks = read_init(init)
-        if len(tracks) != 1:
-            raise BadOutput("tracks", f"{len(tracks)} tracks in one rendition")
-        track = next(iter(tracks.values()))
-        ticks = _whole_ticks(moved_by * track.timescale)
-        segments = tuple(_segment(path, tracks, ticks) for path in sorted(folder.glob("seg_*.m4s")))
-    except (Malformed, FileNotFoundError) as error:
-        raise BadOutput("malformed", str(error)) from error
-    if not segments:
-        raise BadOutput("empty", "no segment came out")
-    _check_joins(segments, ticks)
-    return Part(folder, hashlib.sha256(init).hexdigest(), track.codec, track.timescale, segments)
+class PartReader:
+    """Reads a folder that an encoder is filling. `moved_by` seconds is where its first segment belongs.
+
+    Each segment is moved to its place in time once, read, and checked to begin where the one before it ended.
+    """
+
+    def __init__(self, folder: Path, *, moved_by: Fraction = Fraction(0)) -> None:
+        self.folder = folder
+        self._moved_by = moved_by
+        self._read: list[Segment] = []
+        self._init = b""
+        self._tracks: dict[int, Track] = {}
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return tuple(self._read)
+
+    def look(self, *, but_last: bool = False) -> Part | None:
+        """All that is finished so far, or None if that is nothing. Raises BadOutput.
+
+        `but_last` leaves out the segment that was written last: it may end before its time.
+        """
+        known = {segment.name for segment in self._read}
+        fresh = [path for path in sorted(self.folder.glob("seg_*.m4s")) if path.name not in known]
+        if but_last:
+            fresh = fresh[:-1]
+        try:
+            if fresh and not self._tracks:
+                self._open()
+            for path in fresh:
+                self._add(path)
+        except (Malformed, FileNotFoundError) as error:
+            raise BadOutput("malformed", str(error)) from error
+        return self._part() if self._read else None
+
+    def finish(self) -> Part:
+        """The whole part, once the encoder has ended. Raises BadOutput."""
+        part = self.look()
+        if part is None:
+            raise BadOutput("empty", "no segment came out")
+        return part
+
+    def _open(self) -> None:
+        self._init = (self.folder / INIT).read_bytes()
+        self._tracks = read_init(self._init)
+        if len(self._tracks) != 1:
+            raise BadOutput("tracks", f"{len(self._tracks)} tracks in one rendition")
+
+    @property
+    def _track(self) -> Track:
+        return next(iter(self._tracks.values()))
+
+    def _add(self, path: Path) -> None:
+        """Each segment begins where the one before it ended, the first one at its place."""
+        ticks = _whole_ticks(self._moved_by * self._track.timescale)
+        segment = _segment(path, self._tracks, ticks)
+        expected = self._read[-1].start + self._read[-1].ticks if self._read else ticks
+        if segment.start != expected:
+            raise BadOutput("gap", f"{segment.name} starts at {segment.start}, not at {expected}")
+        self._read.append(segment)
+
+    def _part(self) -> Part:
+        digest = hashlib.sha256(self._init).hexdigest()
+        return Part(self.folder, digest, self._track.codec, self._track.timescale, self.segments)
 
 
 def _whole_ticks(ticks: Fraction) -> int:
@@ -104,12 +152,3 @@ def _segment(path: Path, tracks: dict[int, Track], ticks: int) -> Segment:
         samples=sum(run.samples for run in runs),
         size_bytes=len(content),
     )
-
-
-def _check_joins(segments: tuple[Segment, ...], start: int) -> None:
-    """Each segment begins where the one before it ended, the first one at `start`."""
-    expected = start
-    for segment in segments:
-        if segment.start != expected:
-            raise BadOutput("gap", f"{segment.name} starts at {segment.start}, not at {expected}")
-        expected += segment.ticks

@@ -1,5 +1,6 @@
-"""The parts of a publication that cost time: one chunk of pictures, or one track of sound."""
+"""The parts of a publication that cost time: first seconds, chunks of pictures, packets as they are, tracks of sound."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +9,62 @@ from apps.jobs.enums import Queue
 from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
-from apps.media.errors import ProgramStalled, ProgramTooSlow
+from apps.media.errors import ProgramError, ProgramStalled, ProgramTooSlow
 from apps.media.ffmpeg.run import Progress
+from apps.streaming.conf import streaming
 from apps.streaming.encode.parts import BadOutput, Part
-from apps.streaming.enums import State
+from apps.streaming.encode.pictures import pictures_of
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
-from apps.streaming.services.commit import Attempt, commit_parts, is_committed
-from apps.streaming.services.encode import Watcher, encode_audio, encode_chunk
-from apps.streaming.work import ENCODE_AUDIO, ENCODE_CHUNK, AudioParams, ChunkParams
+from apps.streaming.services.commit import Attempt, commit_parts, missing
+from apps.streaming.services.encode import Watcher, copy_video, encode_audio, encode_chunk, encode_lead
+from apps.streaming.services.offer import refresh_offer
+from apps.streaming.work import (
+    COPY_VIDEO,
+    ENCODE_AUDIO,
+    ENCODE_CHUNK,
+    ENCODE_LEAD,
+    AudioParams,
+    ChunkParams,
+    GenerationParams,
+)
 
 _STAGE = "Encoding"
+_DONE = {"committed": True}
+# What a simpler plan may cure: it is told in the result, so that the publication can go on.
+_CURABLE = (BadOutput, ProgramStalled, ProgramTooSlow)
+
+
+@register
+class EncodeLead(Handler[GenerationParams]):
+    """The beginning of the lowest rung with its sound, published segment by segment. Never fails a publication."""
+
+    kind = ENCODE_LEAD
+    queue = Queue.CPU
+    params_type = GenerationParams
+    title = "Encode the first seconds"
+
+    def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
+        with told_plainly(), encoder_slot(ctx):
+            generation = _open(params.generation_id)
+            keeper = _Keeper(generation, 0, ctx)
+            lowest = pictures_of(generation.what_to_make).lowest
+            if not missing(generation=generation, names=[lowest.name], index=0):
+                return _DONE
+            watcher = _watcher(ctx, generation)
+            try:
+                parts = encode_lead(
+                    generation=generation,
+                    folder=ctx.folder,
+                    watcher=watcher,
+                    keep=keeper.keep,
+                    wall_s=streaming().lead_wall_s,
+                )
+            except (BadOutput, ProgramError) as error:
+                return {"trouble": str(error)}  # the chunks will tell whether it is the source's
+            if parts:
+                keeper.finish(parts)
+        return _DONE
 
 
 @register
@@ -32,21 +78,49 @@ class EncodeChunk(Handler[ChunkParams]):
 
     def run(self, params: ChunkParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly(), encoder_slot(ctx):
-            generation = _encoding(params.generation_id)
-            plan = generation.what_to_make.video
-            if plan is None:
-                raise JobError("no_pictures", "There are no pictures to encode.")
-            if is_committed(generation=generation, names=[rung.name for rung in plan.rungs], index=params.index):
-                return {"committed": True}
-            watcher = _watcher(ctx, plan.chunk_frames if plan.chunks > 1 else 0, generation)
+            generation = _open(params.generation_id)
+            whole = generation.what_to_make
+            plan = pictures_of(whole)
+            names = missing(generation=generation, names=[rung.name for rung in plan.encoded], index=params.index)
+            if not names:
+                return _DONE
+            keeper = _Keeper(generation, params.index, ctx)
             try:
-                parts = encode_chunk(generation=generation, index=params.index, folder=ctx.folder, watcher=watcher)
-                _commit(generation, params.index, parts, ctx)
-            except (BadOutput, ProgramStalled, ProgramTooSlow) as error:
-                if plan.chunks == 1:
-                    raise
-                return {"fault": getattr(error, "code", "stalled"), "detail": str(error)}
-        return {"committed": True}
+                parts = encode_chunk(
+                    generation=generation,
+                    rungs=[rung for rung in plan.encoded if rung.name in names],
+                    index=params.index,
+                    folder=ctx.folder,
+                    watcher=_watcher(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0),
+                    keep=keeper.keep if plan.chunks == 1 else None,
+                )
+                keeper.finish(parts)
+            except _CURABLE as error:
+                return _fault(error, generation)
+        return _DONE
+
+
+@register
+class CopyVideo(Handler[GenerationParams]):
+    """The source's packets as the top rung."""
+
+    kind = COPY_VIDEO
+    queue = Queue.CPU
+    params_type = GenerationParams
+    title = "Cut the video"
+
+    def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
+        with told_plainly(), encoder_slot(ctx):
+            generation = _open(params.generation_id)
+            (rung,) = pictures_of(generation.what_to_make).copied
+            if not missing(generation=generation, names=[rung.name], index=0):
+                return _DONE
+            try:
+                part = copy_video(generation=generation, folder=ctx.folder, watcher=_watcher(ctx, generation))
+                _Keeper(generation, 0, ctx).finish([part])
+            except (BadOutput, ProgramError) as error:
+                return _fault(error, generation)
+        return _DONE
 
 
 @register
@@ -58,24 +132,65 @@ class EncodeAudio(Handler[AudioParams]):
 
     def run(self, params: AudioParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly(), encoder_slot(ctx):
-            generation = _encoding(params.generation_id)
-            if is_committed(generation=generation, names=[params.name], index=0):
-                return {"committed": True}
-            part = encode_audio(
-                generation=generation, name=params.name, folder=ctx.folder, watcher=_watcher(ctx, 0, generation)
+            generation = _open(params.generation_id)
+            track = next(track for track in generation.what_to_make.audio if track.number == params.track)
+            if not missing(generation=generation, names=[rung.name for rung in track.rungs], index=0):
+                return _DONE
+            keeper = _Keeper(generation, 0, ctx)
+            try:
+                parts = encode_audio(
+                    generation=generation,
+                    track=track,
+                    folder=ctx.folder,
+                    watcher=_watcher(ctx, generation),
+                    keep=keeper.keep,
+                )
+                keeper.finish(parts)
+            except BadOutput as error:
+                return _fault(error, generation)
+        return _DONE
+
+
+class _Keeper:
+    """Commits what is finished, and lets players have it."""
+
+    def __init__(self, generation: Generation, index: int, ctx: JobContext) -> None:
+        self.generation = generation
+        self.index = index
+        self.attempt = Attempt(job_id=ctx.job_id, epoch=ctx.epoch, still_mine=ctx.still_mine)
+
+    def keep(self, parts: Sequence[Part]) -> None:
+        self._commit(parts, complete=False)
+
+    def finish(self, parts: Sequence[Part]) -> None:
+        self._commit(parts, complete=True)
+
+    def _commit(self, parts: Sequence[Part], *, complete: bool) -> None:
+        if not parts:
+            return
+        persist(
+            lambda: commit_parts(
+                generation=self.generation, index=self.index, parts=parts, attempt=self.attempt, complete=complete
             )
-            _commit(generation, 0, [part], ctx)
-        return {"committed": True}
+        )
+        persist(lambda: refresh_offer(generation_id=self.generation.pk))
 
 
-def _encoding(generation_id: UUID) -> Generation:
-    found = Generation.objects.select_related("item__asset").filter(pk=generation_id, state=State.ENCODING).first()
+def _open(generation_id: UUID) -> Generation:
+    found = Generation.objects.select_related("item__asset").open().filter(pk=generation_id).first()
     if found is None:
         raise JobError("superseded", "This was no longer needed.")
     return found
 
 
-def _watcher(ctx: JobContext, frames: int, generation: Generation) -> Watcher:
+def _fault(error: Exception, generation: Generation) -> dict[str, Any]:
+    """Told to the publication where a simpler plan is left; else raised."""
+    if generation.what_to_make.as_simple_as_it_gets:
+        raise error
+    return {"fault": getattr(error, "code", "stalled"), "detail": str(error)}
+
+
+def _watcher(ctx: JobContext, generation: Generation, frames: int = 0) -> Watcher:
     """Progress in frames where their number is known, else in milliseconds of media."""
     total = frames or generation.what_to_make.duration_ms
 
@@ -84,8 +199,3 @@ def _watcher(ctx: JobContext, frames: int, generation: Generation) -> Watcher:
         ctx.progress(min(max(done, 0), total), total, stage=_STAGE, rate=now.speed or None)
 
     return Watcher(on_progress=report, check=ctx.check)
-
-
-def _commit(generation: Generation, index: int, parts: list[Part], ctx: JobContext) -> None:
-    attempt = Attempt(job_id=ctx.job_id, epoch=ctx.epoch, still_mine=ctx.still_mine)
-    persist(lambda: commit_parts(generation=generation, index=index, parts=parts, attempt=attempt))

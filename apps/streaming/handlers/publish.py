@@ -13,11 +13,26 @@ from apps.media.services.examine import examine_asset
 from apps.streaming.enums import State
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
+from apps.streaming.plan import Plan
+from apps.streaming.services.fit import fits_grid
 from apps.streaming.services.judge import count_frames, judge
-from apps.streaming.services.plan import start_again_in_one_chunk, start_generation
+from apps.streaming.services.plan import start_again, start_generation
 from apps.streaming.services.publish import publish_generation
 from apps.streaming.validator import Fault
-from apps.streaming.work import ENCODE_AUDIO, ENCODE_CHUNK, PUBLISH, AudioParams, ChunkParams, PublishParams
+from apps.streaming.work import (
+    COPY_VIDEO,
+    ENCODE_AUDIO,
+    ENCODE_CHUNK,
+    ENCODE_LEAD,
+    EXTRACT_TEXT,
+    PUBLISH,
+    AudioParams,
+    ChunkParams,
+    GenerationParams,
+    PublishParams,
+)
+
+_LONG, _SHORT = 10, 1
 
 
 @register
@@ -35,8 +50,8 @@ class Publish(Handler[PublishParams]):
             if generation.state == State.PUBLISHED:  # by an attempt that could not say so any more
                 return {"generation": generation.number}
             fault = self._make(generation, ctx)
-            if fault and fault.one_chunk_helps and generation.what_to_make.chunks > 1:
-                generation = start_again_in_one_chunk(generation=generation, reason=f"{fault.code}: {fault.detail}")
+            while fault and (simpler := _simpler(generation.what_to_make, fault)):
+                generation = start_again(generation=generation, plan=simpler, reason=f"{fault.code}: {fault.detail}")
                 fault = self._make(generation, ctx)
             if fault:
                 sentence = "The stream that came out is not complete, so it was not published."
@@ -48,42 +63,49 @@ class Publish(Handler[PublishParams]):
         item = Item.objects.select_related("asset").filter(pk=item_id, trashed_at=None).first()
         if item is None or item.asset is None:
             raise NotFound("This item is gone.")
-        probe = examine_asset(asset=item.asset, check=ctx.check)
-        return start_generation(item_id=item_id, job_id=ctx.job_id, probe=probe)
+        asset = item.asset
+        probe = examine_asset(asset=asset, check=ctx.check)
+        fits = ctx.step("fits", lambda: fits_grid(asset=asset, check=ctx.check))
+        return start_generation(item_id=item_id, job_id=ctx.job_id, probe=probe, fits_grid=fits)
 
     def _make(self, generation: Generation, ctx: JobContext) -> Fault | None:
         """Encodes all parts and judges the whole; returns what is wrong with it, if anything is."""
         outcomes = ctx.gather(f"encode g{generation.number}", _parts(generation))
         for outcome in outcomes:
             if fault := outcome.result.get("fault"):
-                return Fault(fault, str(outcome.result.get("detail", "")), one_chunk_helps=True)
+                return Fault(fault, str(outcome.result.get("detail", "")), simpler_helps=True)
         fewest, most = ctx.step(
             f"count g{generation.number}", lambda: count_frames(generation=generation, check=ctx.check)
         )
         return judge(generation=generation, frames=range(fewest, most + 1))
 
 
+def _simpler(plan: Plan, fault: Fault) -> Plan | None:
+    """How to encode the source after this fault, if there is another way."""
+    return plan.in_one_chunk() if fault.simpler_helps and not plan.as_simple_as_it_gets else None
+
+
 def _parts(generation: Generation) -> list[Child]:
-    """The first chunk goes on the express turn; sound comes before the other chunks, because every player needs it."""
+    """In the order of use: the first seconds on the express turn, then sound, which every player needs, then the chunks."""
     plan = generation.what_to_make
-    sound = [
+    whole = GenerationParams(generation_id=generation.pk)
+    parts = [Child(ENCODE_LEAD, whole, "lead", express=True, weight=_SHORT)] if plan.lead else []
+    parts += [
         Child(
-            kind=ENCODE_AUDIO,
-            params=AudioParams(generation_id=generation.pk, name=track.name),
-            key=track.name,
+            ENCODE_AUDIO,
+            AudioParams(generation_id=generation.pk, track=track.number),
+            f"sound{track.number}",
             priority=Priority.HIGH,
-            weight=1,
+            express=track.main and plan.video is None,
+            weight=_SHORT,
         )
         for track in plan.audio
     ]
-    chunks = [
-        Child(
-            kind=ENCODE_CHUNK,
-            params=ChunkParams(generation_id=generation.pk, index=index),
-            key=f"chunk{index}",
-            express=index == 0,
-            weight=10,
-        )
+    if plan.video and plan.video.copied:
+        parts.append(Child(COPY_VIDEO, whole, "copy", priority=Priority.HIGH, express=not plan.lead, weight=_SHORT))
+    if plan.text:
+        parts.append(Child(EXTRACT_TEXT, whole, "text", priority=Priority.HIGH, weight=_SHORT))
+    return parts + [
+        Child(ENCODE_CHUNK, ChunkParams(generation_id=generation.pk, index=index), f"chunk{index}", weight=_LONG)
         for index in range(plan.chunks)
     ]
-    return [*chunks[:1], *sound, *chunks[1:]]

@@ -1,18 +1,27 @@
-"""Encoding one part of a generation: pictures of one chunk, or the sound of the whole file."""
+"""Encoding one part of a generation: pictures of one chunk, the first seconds of all, or a track of sound.
 
-from collections.abc import Callable
+What is finished while the encoder runs on is handed to `keep`, so that players get it at once.
+"""
+
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from apps.media.ffmpeg.run import Progress, run
-from apps.streaming.encode.lines import audio_line, chunk_line
-from apps.streaming.encode.parts import BadOutput, Part, finish_part
+from apps.streaming.encode.parts import BadOutput, Part, PartReader
+from apps.streaming.encode.pictures import chunk_line, copy_line, pictures_of
+from apps.streaming.encode.sound import Tap, audio_line, lead_line
+from apps.streaming.ladder import Rung
 from apps.streaming.models import Generation
-from apps.streaming.plan import VideoPlan
+from apps.streaming.plan import AudioPlan, Plan
 
 _LEAST_WALL_S = 1800
 _WALL_PER_SECOND = 60  # of media: a slow machine with a demanding codec
+_LOOK_EVERY_S = 0.5
+
+Keep = Callable[[Sequence[Part]], None]
 
 
 @dataclass(frozen=True)
@@ -23,32 +32,110 @@ class Watcher:
     check: Callable[[], None] | None = None
 
 
-def encode_chunk(*, generation: Generation, index: int, folder: Path, watcher: Watcher) -> list[Part]:
-    """Encodes chunk `index` for all rungs below `folder`, on the generation's timeline.
+class _Enough(Exception):
+    """The encoder is stopped on purpose: others wait for its turn."""
 
-    Raises BadOutput where what came out is not that chunk, and ProgramError's kinds.
+
+def encode_chunk(
+    *,
+    generation: Generation,
+    rungs: Sequence[Rung],
+    index: int,
+    folder: Path,
+    watcher: Watcher,
+    keep: Keep | None = None,
+) -> list[Part]:
+    """Encodes chunk `index` for these rungs below `folder`, on the generation's timeline.
+
+    `keep` gets what is finished about twice a second. Raises BadOutput where what came out is not that chunk, and
+    ProgramError's kinds.
     """
     whole = generation.what_to_make
-    plan = whole.video
-    if plan is None:
-        raise ValueError("this generation has no pictures")
-    for rung in plan.rungs:
-        (folder / rung.name).mkdir(parents=True)
-    source = _source(generation)
-    _run(chunk_line(source, whole, index, folder), generation, watcher)
+    plan = pictures_of(whole)
     begins = Fraction(index * plan.chunk_frames) / plan.rate.fraction
-    parts = [finish_part(folder / rung.name, moved_by=begins) for rung in plan.rungs]
-    _check_count(plan, index, parts)
+    readers = _readers(folder, [rung.name for rung in rungs], begins)
+    line = chunk_line(_source(generation), whole, rungs, index, folder)
+    _run(line, whole, watcher, _keeper(readers, keep))
+    parts = [reader.finish() for reader in readers]
+    for part in parts:
+        # Fewer: FFmpeg could not seek to the right place in this source.
+        if not plan.is_last(index) and part.samples != plan.chunk_frames:
+            raise BadOutput("frames", f"chunk {index} has {part.samples} frames instead of {plan.chunk_frames}")
     return parts
 
 
-def encode_audio(*, generation: Generation, name: str, folder: Path, watcher: Watcher) -> Part:
-    """Encodes one whole track below `folder`. Raises like `encode_chunk`."""
+def encode_lead(
+    *, generation: Generation, folder: Path, watcher: Watcher, keep: Keep, wall_s: float
+) -> list[Part] | None:
+    """Encodes the first chunk of the lowest rung, and the sound to it; `keep` gets both as they come.
+
+    Ends after `wall_s`, if something was kept by then: None. Else returns the pictures' part, which is the whole chunk.
+    """
     whole = generation.what_to_make
-    track = next(track for track in whole.audio if track.name == name)
-    (folder / name).mkdir(parents=True)
-    _run(audio_line(_source(generation), whole, track, folder), generation, watcher)
-    return finish_part(folder / name)
+    rung = pictures_of(whole).lowest
+    sounds = [track.rungs[0].name for track in whole.audio[:1]]
+    pictures, *others = _readers(folder, [rung.name, *sounds], Fraction(0))
+    until = time.monotonic() + wall_s
+
+    def look() -> None:
+        found = [part for part in (pictures.look(), *(reader.look(but_last=True) for reader in others)) if part]
+        if found:
+            keep(found)
+        if len(found) > len(others) and time.monotonic() > until:
+            raise _Enough
+
+    try:
+        _run(lead_line(_source(generation), whole, folder), whole, watcher, look)
+    except _Enough:
+        return None
+    keep([part for reader in others if (part := reader.look(but_last=True))])
+    return [pictures.finish()]
+
+
+def copy_video(*, generation: Generation, folder: Path, watcher: Watcher) -> Part:
+    """The source's packets as segments. Raises like `encode_chunk`; the validator says whether they lie on the grid."""
+    whole = generation.what_to_make
+    (rung,) = pictures_of(whole).copied
+    (reader,) = _readers(folder, [rung.name], Fraction(0))
+    _run(copy_line(_source(generation), whole, rung, folder), whole, watcher, None)
+    return reader.finish()
+
+
+def encode_audio(
+    *,
+    generation: Generation,
+    track: AudioPlan,
+    folder: Path,
+    watcher: Watcher,
+    keep: Keep,
+    tap: Tap | None = None,
+) -> list[Part]:
+    """Encodes one whole track into all its rungs below `folder`. Raises like `encode_chunk`."""
+    whole = generation.what_to_make
+    readers = _readers(folder, [rung.name for rung in track.rungs], Fraction(0))
+    line = audio_line(_source(generation), whole, track, folder, tap)
+    _run(line, whole, watcher, _keeper(readers, keep))
+    return [reader.finish() for reader in readers]
+
+
+def _readers(folder: Path, names: Sequence[str], begins: Fraction) -> list[PartReader]:
+    for name in names:
+        (folder / name).mkdir(parents=True)
+    return [PartReader(folder / name, moved_by=begins) for name in names]
+
+
+def _keeper(readers: Sequence[PartReader], keep: Keep | None) -> Callable[[], None] | None:
+    """Hands on what all of these have finished, whenever that has grown."""
+    kept = 0
+
+    def look() -> None:
+        nonlocal kept
+        parts = [part for reader in readers if (part := reader.look())]
+        if keep and sum(len(part.segments) for part in parts) > kept:
+            kept = sum(len(part.segments) for part in parts)
+            keep(parts)
+
+    return look if keep else None
 
 
 def _source(generation: Generation) -> Path:
@@ -58,18 +145,20 @@ def _source(generation: Generation) -> Path:
     return asset.file
 
 
-def _run(line: list[str], generation: Generation, watcher: Watcher) -> None:
-    seconds = generation.what_to_make.duration_ms / 1000
+def _run(line: list[str], whole: Plan, watcher: Watcher, look: Callable[[], None] | None) -> None:
+    looked = time.monotonic()
+
+    def check() -> None:
+        nonlocal looked
+        if watcher.check:
+            watcher.check()
+        if look and time.monotonic() - looked >= _LOOK_EVERY_S:
+            look()
+            looked = time.monotonic()
+
     run(
         line,
-        wall_s=max(_LEAST_WALL_S, _WALL_PER_SECOND * seconds),
+        wall_s=max(_LEAST_WALL_S, _WALL_PER_SECOND * whole.duration_ms / 1000),
         on_progress=watcher.on_progress,
-        check=watcher.check,
+        check=check,
     )
-
-
-def _check_count(plan: VideoPlan, index: int, parts: list[Part]) -> None:
-    """Inner chunks have exactly their frames. Fewer: FFmpeg could not seek to the right place in this source."""
-    for part in parts:
-        if not plan.is_last(index) and part.samples != plan.chunk_frames:
-            raise BadOutput("frames", f"chunk {index} has {part.samples} frames instead of {plan.chunk_frames}")

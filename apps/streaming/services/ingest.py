@@ -25,7 +25,7 @@ def ingest_file(*, path: Path, title: str, owner: "User | None") -> tuple[Item, 
     probe = examine_file(path)
     with placed_file(path, probe) as placed, transaction.atomic():
         item = create_item(
-            title=title.strip() or probe.title.strip() or title_from(path.name),
+            title=title.strip() or probe.tags.title or title_from(path.name),
             kind=Kind.VIDEO if probe.video else Kind.TRACK,
             origin=Origin.UPLOADED,
             owner=owner,

@@ -1,11 +1,13 @@
 """Is what was encoded all of the source, and fit to be published?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from apps.media.ffmpeg.count import count_stream
-from apps.streaming.encode.parts import Segment, segments_from_json
+from apps.streaming.encode.parts import Segment
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import ChunkOutput, Generation, Rendition
+from apps.streaming.plan import Plan
+from apps.streaming.services.wholes import wholes_of
 from apps.streaming.validator import Fault, Whole, find_fault
 
 _COUNT_WALL_S = 6 * 3600
@@ -31,25 +33,28 @@ def count_frames(*, generation: Generation, check: Callable[[], None] | None = N
 def judge(*, generation: Generation, frames: range) -> Fault | None:
     """What keeps the generation from being published, if anything does."""
     plan = generation.what_to_make
-    renditions = list(generation.renditions.order_by("name"))
-    parts = plan.chunks * len(plan.video.rungs if plan.video else ()) + len(plan.audio)
-    if ChunkOutput.objects.filter(generation=generation).count() != parts:
+    found = ChunkOutput.objects.filter(generation=generation, complete=True)
+    if set(found.values_list("rendition__name", "index")) != set(_pieces(plan)):
         return Fault("parts", "parts are missing")
-    wholes = [(rendition, whole_of(rendition)) for rendition in renditions]
-    for rendition, whole in wholes:
+    wholes = wholes_of(generation)
+    for rendition, whole in wholes.items():
         for segment in whole.segments:
             if not _is_there(generation, rendition, segment):
                 return Fault("files", f"{segment.name} of {rendition.name} is not on the disk as it was made")
-    pictures = [whole for rendition, whole in wholes if rendition.kind == RenditionKind.VIDEO]
-    sound = [whole for rendition, whole in wholes if rendition.kind == RenditionKind.AUDIO]
+    pictures, sound = _of_kind(wholes, RenditionKind.VIDEO), _of_kind(wholes, RenditionKind.AUDIO)
     return find_fault(plan.video, pictures, sound, frames)
 
 
-def whole_of(rendition: Rendition) -> Whole:
-    """All segments of a rendition, from the rows of its parts."""
-    outputs = rendition.outputs.order_by("index").values_list("segments", flat=True)
-    segments = [segment for stored in outputs for segment in segments_from_json(stored)]
-    return Whole(rendition.name, rendition.codecs, rendition.timescale or 0, segments)
+def _pieces(plan: Plan) -> Iterator[tuple[str, int]]:
+    """Every piece that must be there, as (rendition, index)."""
+    if plan.video:
+        yield from ((rung.name, index) for rung in plan.video.encoded for index in range(plan.chunks))
+        yield from ((rung.name, 0) for rung in plan.video.copied)
+    yield from ((rung.name, 0) for track in plan.audio for rung in track.rungs)
+
+
+def _of_kind(wholes: Mapping[Rendition, Whole], kind: str) -> list[Whole]:
+    return [whole for rendition, whole in wholes.items() if rendition.kind == kind]
 
 
 def _is_there(generation: Generation, rendition: Rendition, segment: Segment) -> bool:

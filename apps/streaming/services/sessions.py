@@ -40,7 +40,7 @@ def open_playback(*, item: Item, viewer: Viewer, key: str, now: datetime | None 
     """
     now = now or timezone.now()
     check_play_item(viewer, item, now)
-    generation = Generation.objects.of_item(item.pk).published().first()
+    generation = Generation.objects.of_item(item.pk).playable().first()
     if generation is None and item.state == State.FAILED:
         raise Conflict("This could not be prepared, so there is nothing to play.", code="failed")
     if generation is None:

@@ -1,0 +1,105 @@
+"""FFmpeg's command lines for pictures: one chunk for several rungs, the first seconds of one, or packets as they are."""
+
+from collections.abc import Sequence
+from math import ceil, floor
+from pathlib import Path
+from typing import Any
+
+from apps.media.ffmpeg.commands import line, output, source
+from apps.streaming.encode.codecs import encoder_options, pixel_format
+from apps.streaming.encode.hls import anchors, segments, target, threads
+from apps.streaming.ladder import Rung
+from apps.streaming.plan import Plan, VideoPlan
+
+_TONE_MAP = (
+    ("zscale", {"transfer": "linear", "npl": 100}),
+    ("format", {"pix_fmts": "gbrpf32le"}),
+    ("zscale", {"primaries": "bt709"}),
+    ("tonemap", {"tonemap": "hable", "desat": 0}),
+    ("zscale", {"transfer": "bt709", "matrix": "bt709", "range": "tv"}),
+)
+
+
+def chunk_line(path: Path, whole: Plan, rungs: Sequence[Rung], index: int, folder: Path) -> list[str]:
+    """Encodes chunk `index` for these rungs, each into its own folder below `folder`. Decodes the source once.
+
+    Every chunk is written as if it began at 0. It is found by decode seek, one second early; then the constant-rate grid
+    is laid and what comes before the chunk is cut off by counting, so that each frame falls into the same place of the
+    grid as it would in one go.
+    """
+    plan = pictures_of(whole)
+    first = index * plan.chunk_frames
+    lead_in = min(first, ceil(plan.rate.fraction))
+    given = source(path, **_seek(plan, first - lead_in), threads=threads())
+    outputs = rung_outputs(given, plan, rungs, index, folder, lead_in=lead_in)
+    return line(*outputs, *anchors(given, whole, plan.stream))
+
+
+def rung_outputs(
+    given: Any, plan: VideoPlan, rungs: Sequence[Rung], index: int, folder: Path, *, lead_in: int = 0
+) -> list[Any]:
+    """One output per rung, all fed by one decoder. `lead_in`: frames before the chunk that `given` begins with."""
+    from_start = index == 0
+    frames = _on_grid(given[str(plan.stream)], plan, lead_in, from_start=from_start, last=plan.is_last(index))
+    copies = frames.filter_multi_output("split", len(rungs)) if len(rungs) > 1 else [frames]
+    return [
+        output([_sized(copies[number], rung)], target(folder / rung.name), **_options(plan, rung, index, folder))
+        for number, rung in enumerate(rungs)
+    ]
+
+
+def copy_line(path: Path, whole: Plan, rung: Rung, folder: Path) -> list[str]:
+    """The source's own packets, cut at its key frames, from beginning to end."""
+    plan = pictures_of(whole)
+    given = source(path)
+    made = folder / rung.name
+    copied = output(
+        [given[str(plan.stream)]], target(made), **{"c:v": "copy"}, **segments(made, _almost_a_segment(plan), 1)
+    )
+    return line(copied, *anchors(given, whole, plan.stream))
+
+
+def pictures_of(whole: Plan) -> VideoPlan:
+    if whole.video is None:
+        raise ValueError("this plan has no pictures")
+    return whole.video
+
+
+def _seek(plan: VideoPlan, frame: int) -> dict[str, str | None]:
+    """To the key frame at or before it: what comes too early is cut off by counting, and a frame that is shown for very
+    long is still there when the chunk begins in the middle of it. Rounded down to FFmpeg's microseconds.
+    """
+    if frame == 0:
+        return {}
+    micros = floor(frame / plan.rate.fraction * 1_000_000)
+    return {"ss": f"{micros // 1_000_000}.{micros % 1_000_000:06d}", "noaccurate_seek": None}
+
+
+def _on_grid(stream: Any, plan: VideoPlan, lead_in: int, *, from_start: bool, last: bool) -> Any:
+    """The stream at its constant rate, from the chunk's first frame on. Before the first frame of all it is repeated."""
+    if plan.interlaced:
+        stream = stream.filter("bwdif", mode="send_frame")
+    start = {"start_time": 0} if from_start else {}
+    stream = stream.filter("fps", fps=str(plan.rate), round="near", **start)
+    end = {} if last else {"end_pts": lead_in + plan.chunk_frames}
+    if lead_in or end:
+        stream = stream.filter("trim", start_pts=lead_in, **end).filter("setpts", f"PTS-{lead_in}")
+    for name, options in _TONE_MAP if plan.hdr else ():
+        stream = stream.filter(name, **options)
+    return stream
+
+
+def _sized(stream: Any, rung: Rung) -> Any:
+    sized = stream.filter("scale", rung.width, rung.height, flags="bicubic").filter("setsar", 1)
+    return sized.filter("format", pixel_format(rung))
+
+
+def _options(plan: VideoPlan, rung: Rung, index: int, folder: Path) -> dict[str, Any]:
+    count = {} if plan.is_last(index) else {"frames:v": plan.chunk_frames}
+    where = segments(folder / rung.name, _almost_a_segment(plan), 1 + index * plan.chunk_segments)
+    return {**encoder_options(rung, plan), **count, **where}
+
+
+def _almost_a_segment(plan: VideoPlan) -> float:
+    """Half a frame short: the muxer cuts at the first key frame after this time, and key frames lie on the grid alone."""
+    return float((plan.segment_frames - 0.5) / plan.rate.fraction)
