@@ -9,7 +9,7 @@ class StreamingConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_out
 
         from apps.jobs.signals import job_ending
-        from apps.streaming.handlers import encode, publish  # noqa: F401
+        from apps.streaming.handlers import collect, encode, publish  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
         from apps.streaming.settings_offered import offer
         from apps.streaming.viewers import signed_out
