@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from apps.media.ffmpeg.facts import AudioStream, Probe, Rate, TextStream, VideoStream
+from apps.media.ffmpeg.filters import decoder_of
 from apps.streaming.conf import StreamingSettings
 from apps.streaming.ladder import Rung, make_rungs
 
@@ -34,6 +35,7 @@ class VideoPlan:
     preset: str
     crf: int
     b_frames: int
+    decoder: str = ""  # to be named, where the usual one would lose the transparency
 
     @property
     def chunk_frames(self) -> int:
@@ -181,6 +183,7 @@ def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits
         preset=chosen.preset,
         crf=chosen.crf,
         b_frames=chosen.b_frames,
+        decoder=decoder_of(stream),
     )
 
 

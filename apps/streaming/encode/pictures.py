@@ -6,18 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from apps.media.ffmpeg.commands import line, output, source
+from apps.media.ffmpeg.filters import decoded_by, on_black, to_sdr
 from apps.streaming.encode.codecs import encoder_options, pixel_format
 from apps.streaming.encode.hls import anchors, segments, target, threads
 from apps.streaming.ladder import Rung
 from apps.streaming.plan import Plan, VideoPlan
-
-_TONE_MAP = (
-    ("zscale", {"transfer": "linear", "npl": 100}),
-    ("format", {"pix_fmts": "gbrpf32le"}),
-    ("zscale", {"primaries": "bt709"}),
-    ("tonemap", {"tonemap": "hable", "desat": 0}),
-    ("zscale", {"transfer": "bt709", "matrix": "bt709", "range": "tv"}),
-)
 
 
 def chunk_line(path: Path, whole: Plan, rungs: Sequence[Rung], index: int, folder: Path) -> list[str]:
@@ -30,7 +23,7 @@ def chunk_line(path: Path, whole: Plan, rungs: Sequence[Rung], index: int, folde
     plan = pictures_of(whole)
     first = index * plan.chunk_frames
     lead_in = min(first, ceil(plan.rate.fraction))
-    given = source(path, **_seek(plan, first - lead_in), threads=threads())
+    given = source(path, **_seek(plan, first - lead_in), **decoded_by(plan.stream, plan.decoder), threads=threads())
     outputs = rung_outputs(given, plan, rungs, index, folder, lead_in=lead_in)
     return line(*outputs, *anchors(given, whole, plan.stream))
 
@@ -84,9 +77,9 @@ def _on_grid(stream: Any, plan: VideoPlan, lead_in: int, *, from_start: bool, la
     end = {} if last else {"end_pts": lead_in + plan.chunk_frames}
     if lead_in or end:
         stream = stream.filter("trim", start_pts=lead_in, **end).filter("setpts", f"PTS-{lead_in}")
-    for name, options in _TONE_MAP if plan.hdr else ():
-        stream = stream.filter(name, **options)
-    return stream
+    if plan.alpha:
+        stream = on_black(stream)
+    return to_sdr(stream) if plan.hdr else stream
 
 
 def _sized(stream: Any, rung: Rung) -> Any:
