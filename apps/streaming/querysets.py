@@ -24,6 +24,10 @@ class GenerationQuerySet(QuerySet["Generation"]):
         """Those that work goes on for."""
         return self.filter(state__in=OPEN)
 
+    def wanted(self) -> Self:
+        """Those that are made or played: what lies beside their renditions has a use."""
+        return self.filter(state__in=(*OPEN, State.PUBLISHED))
+
     def playable(self) -> Self:
         """What players get: the published one, else the one that grows. At most one published; newest first."""
         return self.filter(state__in=(State.PUBLISHED, State.GROWING)).order_by(

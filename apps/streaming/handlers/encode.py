@@ -1,6 +1,7 @@
 """The parts of a publication that cost time: first seconds, chunks of pictures, packets as they are, tracks of sound."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,18 @@ from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
 from apps.media.errors import ProgramError, ProgramStalled, ProgramTooSlow
 from apps.media.ffmpeg.run import Progress
+from apps.media.sound.meter import SoundMeter
 from apps.streaming.conf import streaming
 from apps.streaming.encode.parts import BadOutput, Part
 from apps.streaming.encode.pictures import pictures_of
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
+from apps.streaming.plan import AudioPlan
+from apps.streaming.services.beside import keep_sound
 from apps.streaming.services.commit import Attempt, commit_parts, missing
 from apps.streaming.services.encode import Watcher, copy_video, encode_audio, encode_chunk, encode_lead
 from apps.streaming.services.offer import refresh_offer
+from apps.streaming.services.progressive import keep_whole_file, make_whole_file
 from apps.streaming.work import (
     COPY_VIDEO,
     ENCODE_AUDIO,
@@ -125,6 +130,8 @@ class CopyVideo(Handler[GenerationParams]):
 
 @register
 class EncodeAudio(Handler[AudioParams]):
+    """One track of sound into all its rungs. The main track is measured in the same pass."""
+
     kind = ENCODE_AUDIO
     queue = Queue.CPU
     params_type = AudioParams
@@ -136,19 +143,33 @@ class EncodeAudio(Handler[AudioParams]):
             track = next(track for track in generation.what_to_make.audio if track.number == params.track)
             if not missing(generation=generation, names=[rung.name for rung in track.rungs], index=0):
                 return _DONE
-            keeper = _Keeper(generation, 0, ctx)
             try:
-                parts = encode_audio(
-                    generation=generation,
-                    track=track,
-                    folder=ctx.folder,
-                    watcher=_watcher(ctx, generation),
-                    keep=keeper.keep,
-                )
-                keeper.finish(parts)
+                self._encode(generation, track, ctx)
             except BadOutput as error:
                 return _fault(error, generation)
         return _DONE
+
+    def _encode(self, generation: Generation, track: AudioPlan, ctx: JobContext) -> None:
+        """What lies beside is kept before the track counts as complete, so that no attempt after this one misses it."""
+        keeper = _Keeper(generation, 0, ctx)
+        measured = SoundMeter(ctx.folder / "measured", track.sample_rate) if track.main else nullcontext()
+        with measured as meter:
+            parts = encode_audio(
+                generation=generation,
+                track=track,
+                folder=ctx.folder,
+                watcher=_watcher(ctx, generation),
+                keep=keeper.keep,
+                meter=meter,
+            )
+            if meter:
+                sound = meter.finish()
+                persist(lambda: keep_sound(generation=generation, sound=sound, attempt=keeper.attempt))
+        if track.main and generation.what_to_make.video is None:
+            keeper.keep(parts)
+            file = make_whole_file(generation=generation, parts=parts, folder=ctx.folder, check=ctx.check)
+            persist(lambda: keep_whole_file(generation=generation, file=file, attempt=keeper.attempt))
+        keeper.finish(parts)
 
 
 class _Keeper:

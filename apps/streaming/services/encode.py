@@ -10,9 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from apps.media.ffmpeg.run import Progress, run
+from apps.media.sound.meter import SoundMeter
 from apps.streaming.encode.parts import BadOutput, Part, PartReader
 from apps.streaming.encode.pictures import chunk_line, copy_line, pictures_of
-from apps.streaming.encode.sound import Tap, audio_line, lead_line
+from apps.streaming.encode.sound import audio_line, lead_line
 from apps.streaming.ladder import Rung
 from apps.streaming.models import Generation
 from apps.streaming.plan import AudioPlan, Plan
@@ -108,13 +109,13 @@ def encode_audio(
     folder: Path,
     watcher: Watcher,
     keep: Keep,
-    tap: Tap | None = None,
+    meter: SoundMeter | None = None,
 ) -> list[Part]:
-    """Encodes one whole track into all its rungs below `folder`. Raises like `encode_chunk`."""
+    """Encodes one whole track into all its rungs below `folder`, and has it measured. Raises like `encode_chunk`."""
     whole = generation.what_to_make
     readers = _readers(folder, [rung.name for rung in track.rungs], Fraction(0))
-    line = audio_line(_source(generation), whole, track, folder, tap)
-    _run(line, whole, watcher, _keeper(readers, keep))
+    line = audio_line(_source(generation), whole, track, folder, meter.tap if meter else None)
+    _run(line, whole, watcher, _keeper(readers, keep), meter)
     return [reader.finish() for reader in readers]
 
 
@@ -145,7 +146,13 @@ def _source(generation: Generation) -> Path:
     return asset.file
 
 
-def _run(line: list[str], whole: Plan, watcher: Watcher, look: Callable[[], None] | None) -> None:
+def _run(
+    line: list[str],
+    whole: Plan,
+    watcher: Watcher,
+    look: Callable[[], None] | None,
+    meter: SoundMeter | None = None,
+) -> None:
     looked = time.monotonic()
 
     def check() -> None:
@@ -161,4 +168,6 @@ def _run(line: list[str], whole: Plan, watcher: Watcher, look: Callable[[], None
         wall_s=max(_LEAST_WALL_S, _WALL_PER_SECOND * whole.duration_ms / 1000),
         on_progress=watcher.on_progress,
         check=check,
+        pipes=[meter.pipe] if meter else [],
+        listen=meter.listener if meter else None,
     )
