@@ -37,13 +37,17 @@ def run(
     wall_s: float,
     on_progress: Callable[[Progress], None] | None = None,
     check: Check | None = None,
+    bound_addresses: bool = True,
 ) -> str:
     """Runs an FFmpeg line that writes `-progress` to its standard output. Returns the end of its stderr.
 
-    `check` is called about twice a second; whatever it raises stops the program first. Raises ProgramError's kinds.
+    `check` is called about twice a second; whatever it raises stops the program first. Without `bound_addresses` only the
+    memory that it writes to is bounded: drivers of graphics cards reserve far more addresses than they use. Raises
+    ProgramError's kinds.
     """
     reader = _ProgressReader(on_progress)
-    return _contain(line, reader, wall_s=wall_s, stall_s=limits().stall_s, check=check)
+    memory = resource.RLIMIT_AS if bound_addresses else resource.RLIMIT_DATA
+    return _contain(line, reader, wall_s=wall_s, stall_s=limits().stall_s, check=check, memory=memory)
 
 
 def capture(
@@ -106,11 +110,19 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _contain(line: Sequence[str], read: Reader, *, wall_s: float, stall_s: float, check: Check | None) -> str:
+def _contain(
+    line: Sequence[str],
+    read: Reader,
+    *,
+    wall_s: float,
+    stall_s: float,
+    check: Check | None,
+    memory: int = resource.RLIMIT_AS,
+) -> str:
     process = spawn(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     tail = bytearray()
     try:
-        _bound(process.pid)
+        _bound(process.pid, memory)
         _pump(process, read, tail, wall_s=wall_s, stall_s=stall_s, check=check)
         status = process.wait(timeout=stall_s)
     except (ProgramStalled, ProgramTooSlow, ProgramFailed) as error:
@@ -127,11 +139,11 @@ def _contain(line: Sequence[str], read: Reader, *, wall_s: float, stall_s: float
     return _judge(status, _text(tail))
 
 
-def _bound(pid: int) -> None:
-    """Memory and priority. The child may be gone already: then there is nothing left to bound."""
+def _bound(pid: int, memory: int) -> None:
+    """Memory (by this limit of the kernel's) and priority. The child may be gone already: then there is nothing left to bound."""
     bounds = limits()
     with suppress(ProcessLookupError):
-        resource.prlimit(pid, resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))
+        resource.prlimit(pid, memory, (bounds.memory_bytes, bounds.memory_bytes))
         resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
         os.setpriority(os.PRIO_PROCESS, pid, bounds.niceness)
 
