@@ -1,9 +1,12 @@
 from typing import ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from apps.streaming.models import Generation, PlaybackSession, Rendition
+from apps.streaming.models import EncoderTest, Generation, PlaybackSession, Rendition
+from apps.streaming.services.trust import forget_tests
 
 
 class _ReadOnly(ModelAdmin):  # type: ignore[misc]
@@ -29,8 +32,17 @@ class GenerationAdmin(_ReadOnly):
 
 @admin.register(Rendition)
 class RenditionAdmin(_ReadOnly):
-    list_display: ClassVar = ("generation", "name", "kind", "codecs", "width", "height", "bandwidth", "size_bytes")
-    list_filter: ClassVar = ("kind", "name")
+    list_display: ClassVar = (
+        "generation",
+        "name",
+        "kind",
+        "codecs",
+        "encoder",
+        "encoder_note",
+        "bandwidth",
+        "size_bytes",
+    )
+    list_filter: ClassVar = ("kind", "encoder", "name")
     list_select_related: ClassVar = ("generation",)
 
 
@@ -38,3 +50,16 @@ class RenditionAdmin(_ReadOnly):
 class PlaybackSessionAdmin(_ReadOnly):
     list_display: ClassVar = ("item", "person", "created_at", "expires_at", "ended_at")
     list_select_related: ClassVar = ("item", "person")
+
+
+@admin.register(EncoderTest)
+class EncoderTestAdmin(_ReadOnly):
+    list_display: ClassVar = ("host", "encoder", "label", "works", "reason", "tested_at")
+    list_filter: ClassVar = ("works", "host", "encoder")
+    ordering: ClassVar = ("host", "id")
+    actions: ClassVar = ("test_again",)
+
+    @admin.action(description="Test again", permissions=["view"])
+    def test_again(self, request: HttpRequest, tests: QuerySet[EncoderTest]) -> None:
+        forget_tests(ids=list(tests.values_list("pk", flat=True)))
+        messages.success(request, "Each machine that has a worker tests these again within a minute.")

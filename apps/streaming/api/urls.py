@@ -1,5 +1,13 @@
 from django.urls import path
+from rest_framework.routers import SimpleRouter
 
+from apps.streaming.api.encoders import EncoderTestViewSet, RenditionViewSet
 from apps.streaming.api.views import PlaybackView
 
-urlpatterns = [path("items/<uuid:item_id>/playback/", PlaybackView.as_view(), name="item-playback")]
+router = SimpleRouter(use_regex_path=False)
+router.register("encoders", EncoderTestViewSet, basename="encoder")
+urlpatterns = [
+    *router.urls,
+    path("items/<uuid:item_id>/playback/", PlaybackView.as_view(), name="item-playback"),
+    path("items/<uuid:item_id>/renditions/", RenditionViewSet.as_view({"get": "list"}), name="item-renditions"),
+]
