@@ -1,21 +1,39 @@
 """Letting go of a stored file."""
 
-import shutil
-from functools import partial
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.core.state import transition
+from apps.jobs.services.submit import submit
 from apps.media.enums import MOVES, AssetState
 from apps.media.models import Asset
+from apps.media.services.collect import KEPT
+from apps.media.work import COLLECT, CollectParams
+
+_A_LITTLE_LATER = timedelta(minutes=1)
 
 
 def remove_asset(*, asset: Asset) -> bool:
-    """Marks the asset removed and deletes its folder once that is committed. False if it was removed already."""
+    """Marks the asset removed; a job deletes its file a day later. False if it was removed already.
+
+    Call it last in a transaction: it queues that job.
+    """
+    now = timezone.now()
     with transaction.atomic():
         moved = transition(
-            Asset.objects.filter(pk=asset.pk), moves=MOVES, sources=[AssetState.STORED], target=AssetState.REMOVED
+            Asset.objects.filter(pk=asset.pk),
+            moves=MOVES,
+            sources=[AssetState.STORED],
+            target=AssetState.REMOVED,
+            removed_at=now,
         )
         if moved:
-            transaction.on_commit(partial(shutil.rmtree, asset.file.parent, ignore_errors=True))
+            submit(
+                kind=COLLECT,
+                params=CollectParams(),
+                run_after=now + KEPT + _A_LITTLE_LATER,
+                idempotency_key=f"{COLLECT}:{asset.pk}",
+            )
     return bool(moved)
