@@ -10,7 +10,7 @@ from apps.media.work import COLLECT, CollectParams
 
 @register
 class Collect(Handler[CollectParams]):
-    """Queued by every removal for the time when its file may go; takes all that may go by then."""
+    """Asked for by the clock."""
 
     kind = COLLECT
     queue = Queue.IO

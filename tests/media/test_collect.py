@@ -4,11 +4,12 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from apps.catalog.enums import Kind
 from apps.catalog.models import Item
-from apps.jobs.models import Job
+from apps.jobs.tasks import start
 from apps.media.models import Asset
 from apps.media.services.collect import collect_removed_assets
 from apps.media.services.identify import hash_file
@@ -76,11 +77,11 @@ def test_a_collection_that_was_cut_short_is_finished_by_the_next(owner):
     assert not asset.file.parent.exists()
 
 
-def test_a_removal_queues_the_work_for_its_day(owner):
+def test_the_clock_asks_for_it(owner):
     asset = make_asset(owner)
     remove_asset(asset=asset)
-    assert run_jobs() == 0
-    Job.objects.update(run_after=timezone.now())
     Asset.objects.update(removed_at=later(-25))
+    (work,) = [entry["args"] for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["args"] == ["media.collect"]]
+    start(*work)
     assert run_jobs() == 1
     assert not asset.file.exists()

@@ -31,6 +31,15 @@ class CoverSerializer(serializers.Serializer[Any]):
     srcset = CoverWidthSerializer(many=True)
 
 
+class LoudnessSerializer(serializers.Serializer[Any]):
+    """`gain_db` is what a player adds so that everything of this kind sounds equally loud."""
+
+    integrated_lufs = serializers.FloatField()
+    range_lu = serializers.FloatField(allow_null=True)
+    true_peak_dbtp = serializers.FloatField()
+    gain_db = serializers.FloatField()
+
+
 class ItemSerializer(serializers.ModelSerializer[Item]):
     """An item as its viewer may see it. Why it failed, and what it is a copy of, is told to those who may change it."""
 
@@ -41,11 +50,12 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
     cover = serializers.SerializerMethodField()
     tags = serializers.DictField(child=serializers.CharField(), read_only=True)
     duplicate_of = serializers.SerializerMethodField()
+    loudness = LoudnessSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Item
         fields: tuple[str, ...] = (
-            "id", "kind", "origin", "title", "slug", "url", "owner", "duration_ms", "state", "trouble",
+            "id", "kind", "origin", "title", "slug", "url", "owner", "duration_ms", "loudness", "state", "trouble",
             "policy", "access", "cover", "tags", "duplicate_of", "published_at", "created_at",
         )  # fmt: skip
         read_only_fields = fields

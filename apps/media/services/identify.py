@@ -39,7 +39,7 @@ def lock_same_bytes(*, asset_id: UUID, sha256: str) -> list[Asset]:
 
 
 def keep_oldest(*, same: Sequence[Asset], sha256: str) -> None:
-    """Removes all of these but the first, which is known by its digest from now on. Call it last in the transaction."""
+    """Removes all of these but the first, which is known by its digest from now on."""
     kept, *others = same
     for asset in others:
         remove_asset(asset=asset)
