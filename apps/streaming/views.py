@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
 from apps.core.errors import AppError, NotFound
+from apps.core.files import is_respelled, refusal
+from apps.core.ranges import serve_file
 from apps.streaming.gate import may_fetch
 from apps.streaming.models import streams_folder
-from apps.streaming.ranges import serve_file
 from apps.streaming.services.sessions import open_playback
 from apps.streaming.viewers import viewer_key
 
@@ -32,7 +33,7 @@ def master(request: HttpRequest, item_id: str) -> HttpResponse:
             raise NotFound("There is nothing here.")
         playback = open_playback(item=item, viewer=viewer_of(request.user), key=viewer_key(request))
     except AppError as error:
-        return _refusal(error)
+        return refusal(error)
     return HttpResponseRedirect(playback.path, headers={"Cache-Control": "no-store"})
 
 
@@ -41,27 +42,12 @@ async def stream_file(request: HttpRequest, token: str, item_id: str, number: st
     if request.method not in {"GET", "HEAD"}:
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     try:
-        if _is_respelled(request) or not await may_fetch(token, UUID(item_id), int(number)):
+        if is_respelled(request) or not await may_fetch(token, UUID(item_id), int(number)):
             raise NotFound("There is nothing here.")
         content_type, cache_control = _TYPES[name.rpartition(".")[2]]
         path = streams_folder(UUID(item_id)) / f"g{number}" / name
         return await serve_file(request, path, content_type=content_type, cache_control=cache_control)
     except FileNotFoundError:
-        return _refusal(NotFound("There is nothing here."))
+        return refusal(NotFound("There is nothing here."))
     except AppError as error:
-        return _refusal(error)
-
-
-def _is_respelled(request: HttpRequest) -> bool:
-    """Whether the path came with percent escapes: our own addresses need none, so somebody is trying something."""
-    scope = getattr(request, "scope", {})
-    return b"%" in (scope.get("raw_path") or b"")
-
-
-def _refusal(error: AppError) -> HttpResponse:
-    return HttpResponse(
-        error.message,
-        status=error.status,
-        content_type="text/plain; charset=utf-8",
-        headers={"Cache-Control": "no-store"},
-    )
+        return refusal(error)
