@@ -1,7 +1,6 @@
 """What is made beside the stream, from real files: waveforms, loudness, the whole file, pictures for the seek bar."""
 
 import json
-import struct
 
 import pytest
 from mutagen.mp4 import MP4
@@ -12,7 +11,6 @@ from apps.streaming.models import Generation
 from apps.streaming.services.ingest import ingest_file
 from tests import clips
 from tests.jobs.running import run_jobs
-from tests.streaming.reading import probe
 
 pytestmark = pytest.mark.django_db
 
