@@ -35,15 +35,19 @@ def run(
     check: Check | None = None,
     pipes: Sequence[SidePipe] = (),
     listen: Listener | None = None,
+    bound_addresses: bool = True,
 ) -> str:
     """Runs an FFmpeg line that writes `-progress` to its standard output. Returns the end of its stderr.
 
     `check` is called at least twice a second; whatever it raises stops the program first. `pipes` are read beside
-    standard output. `listen` gets stderr as it comes and returns what of it is worth keeping. Raises ProgramError's kinds.
+    standard output. `listen` gets stderr as it comes and returns what of it is worth keeping. Without `bound_addresses`
+    only the memory that it writes to is bounded: drivers of graphics cards reserve far more addresses than they use.
+    Raises ProgramError's kinds.
     """
     reader = ProgressReader(on_progress)
     ears = _Ears(reader, pipes, listen)
-    return _contain(line, ears, wall_s=wall_s, stall_s=limits().stall_s, check=check)
+    memory = resource.RLIMIT_AS if bound_addresses else resource.RLIMIT_DATA
+    return _contain(line, ears, wall_s=wall_s, stall_s=limits().stall_s, check=check, memory=memory)
 
 
 def capture(
@@ -86,10 +90,18 @@ class _Ears:
         return False
 
 
-def _contain(line: Sequence[str], ears: _Ears, *, wall_s: float, stall_s: float, check: Check | None) -> str:
+def _contain(
+    line: Sequence[str],
+    ears: _Ears,
+    *,
+    wall_s: float,
+    stall_s: float,
+    check: Check | None,
+    memory: int = resource.RLIMIT_AS,
+) -> str:
     process = spawn(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[pipe.inlet for pipe in ears.pipes])
     try:
-        _bound(process.pid)
+        _bound(process.pid, memory)
         _pump(process, ears, wall_s=wall_s, stall_s=stall_s, check=check)
         status = process.wait(timeout=stall_s)
     except (ProgramStalled, ProgramTooSlow, ProgramFailed) as error:
@@ -106,11 +118,11 @@ def _contain(line: Sequence[str], ears: _Ears, *, wall_s: float, stall_s: float,
     return _judge(status, ears.said)
 
 
-def _bound(pid: int) -> None:
-    """Memory and priority. The child may be gone already: then there is nothing left to bound."""
+def _bound(pid: int, memory: int) -> None:
+    """Memory (by this limit of the kernel's) and priority. The child may be gone already: then there is nothing left to bound."""
     bounds = limits()
     with suppress(ProcessLookupError):
-        resource.prlimit(pid, resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))
+        resource.prlimit(pid, memory, (bounds.memory_bytes, bounds.memory_bytes))
         resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
         os.setpriority(os.PRIO_PROCESS, pid, bounds.niceness)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.media.ffmpeg.commands import QUIET, TELLING, line, output, source
+from apps.media.ffmpeg.filters import decoded_by
 from apps.streaming.encode.hls import anchors, segments, target, threads
 from apps.streaming.encode.pictures import pictures_of, rung_outputs
 from apps.streaming.plan import AudioPlan, AudioRung, Plan
@@ -41,7 +42,7 @@ def _copies(stream: Any, number: int) -> list[Any]:
 def lead_line(path: Path, whole: Plan, folder: Path) -> list[str]:
     """The first chunk of the lowest rung, and the sound that belongs to it, in one process."""
     plan = pictures_of(whole)
-    given = source(path, threads=threads())
+    given = source(path, **decoded_by(plan.stream, plan.decoder), threads=threads())
     made = rung_outputs(given, plan, [plan.lowest], 0, folder)
     used = [plan.stream]
     for track in whole.audio[:1]:

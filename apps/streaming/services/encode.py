@@ -11,6 +11,7 @@ from pathlib import Path
 
 from apps.media.ffmpeg.run import Progress, run
 from apps.media.sound.meter import SoundMeter
+from apps.streaming.encode.codecs import Device
 from apps.streaming.encode.parts import BadOutput, Part, PartReader
 from apps.streaming.encode.pictures import chunk_line, copy_line, pictures_of
 from apps.streaming.encode.sound import audio_line, lead_line
@@ -45,8 +46,9 @@ def encode_chunk(
     folder: Path,
     watcher: Watcher,
     keep: Keep | None = None,
+    device: Device | None = None,
 ) -> list[Part]:
-    """Encodes chunk `index` for these rungs below `folder`, on the generation's timeline.
+    """Encodes chunk `index` for these rungs below `folder`, on the generation's timeline; hardware's on `device`.
 
     `keep` gets what is finished about twice a second. Raises BadOutput where what came out is not that chunk, and
     ProgramError's kinds.
@@ -55,8 +57,8 @@ def encode_chunk(
     plan = pictures_of(whole)
     begins = Fraction(index * plan.chunk_frames) / plan.rate.fraction
     readers = _readers(folder, [rung.name for rung in rungs], begins)
-    line = chunk_line(_source(generation), whole, rungs, index, folder)
-    _run(line, whole, watcher, _keeper(readers, keep))
+    line = chunk_line(_source(generation), whole, rungs, index, folder, device=device)
+    _run(line, whole, watcher, _keeper(readers, keep), bound_addresses=device is None)
     parts = [reader.finish() for reader in readers]
     for part in parts:
         # Fewer: FFmpeg could not seek to the right place in this source.
@@ -93,13 +95,18 @@ def encode_lead(
     return [pictures.finish()]
 
 
-def copy_video(*, generation: Generation, folder: Path, watcher: Watcher) -> Part:
-    """The source's packets as segments. Raises like `encode_chunk`; the validator says whether they lie on the grid."""
+def copy_video(*, generation: Generation, folder: Path, watcher: Watcher, keep: Keep | None = None) -> Part:
+    """The source's packets as segments. Raises like `encode_chunk`, also where they do not lie on the grid."""
     whole = generation.what_to_make
-    (rung,) = pictures_of(whole).copied
+    plan = pictures_of(whole)
+    (rung,) = plan.copied
     (reader,) = _readers(folder, [rung.name], Fraction(0))
-    _run(copy_line(_source(generation), whole, rung, folder), whole, watcher, None)
-    return reader.finish()
+    _run(copy_line(_source(generation), whole, rung, folder), whole, watcher, _keeper([reader], keep))
+    part = reader.finish()
+    for segment in part.segments[:-1]:
+        if segment.samples != plan.segment_frames:
+            raise BadOutput("grid", f"{segment.name} has {segment.samples} frames instead of {plan.segment_frames}")
+    return part
 
 
 def encode_audio(
@@ -152,6 +159,8 @@ def _run(
     watcher: Watcher,
     look: Callable[[], None] | None,
     meter: SoundMeter | None = None,
+    *,
+    bound_addresses: bool = True,
 ) -> None:
     looked = time.monotonic()
 
@@ -170,4 +179,5 @@ def _run(
         check=check,
         pipes=[meter.pipe] if meter else [],
         listen=meter.listener if meter else None,
+        bound_addresses=bound_addresses,
     )
