@@ -7,6 +7,7 @@ from pathlib import Path
 from apps.core.embedded import binaries
 
 _folder: list[tempfile.TemporaryDirectory] = []
+_QUICK = ["-b:v", "400k", "-deadline", "realtime", "-cpu-used", "8"]
 _FAST = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-c:a", "aac"]
 
 
@@ -16,6 +17,10 @@ def _pictures(size: str, rate: str, seconds: float) -> list[str]:
 
 def _tone(seconds: float) -> list[str]:
     return ["-f", "lavfi", "-i", f"sine=440:d={seconds}:r=48000"]
+
+
+# White with a moving edge; its left half is transparent and hides what must not be seen.
+_CLEAR = ["-f", "lavfi", "-i", "testsrc2=s=128x72:r=25:d=2,format=rgba,geq=r=255:g=255:b=255-N:a='255*gte(X,64)'"]
 
 
 RECIPES: dict[str, tuple[str, list[str]]] = {
@@ -50,6 +55,10 @@ RECIPES: dict[str, tuple[str, list[str]]] = {
         [*_pictures("128x72", "25", 2), "-vf", "setfield=tff", "-c:v", "mpeg2video", "-flags", "+ilme+ildct"],
     ),
     "surround": ("mkv", [*_pictures("128x72", "25", 2), *_tone(2), *_FAST, "-ac", "6"]),
+    "clear_vp9": ("webm", [*_CLEAR, "-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", *_QUICK]),
+    "clear_vp8": ("webm", [*_CLEAR, "-c:v", "libvpx", "-pix_fmt", "yuva420p", "-auto-alt-ref", "0", *_QUICK]),
+    "clear_prores": ("mov", [*_CLEAR, "-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"]),
+    "clear_png": ("mov", [*_CLEAR, "-c:v", "png"]),
     "one_fps": ("mp4", [*_pictures("128x72", "1", 9), *_FAST]),
     "squeezed": ("mp4", [*_pictures("360x288", "25", 2), "-vf", "setsar=16/11", *_FAST]),
     "vfr": (

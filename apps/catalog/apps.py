@@ -6,7 +6,9 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
+        from apps.catalog.loudness import offer_settings
         from apps.catalog.topics import may_follow_item
         from apps.core.realtime.hub import register_topic
 
+        offer_settings()
         register_topic("item", may_follow_item)

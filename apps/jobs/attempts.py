@@ -55,6 +55,10 @@ class Attempt:
         return self._claim.epoch
 
     @property
+    def queue(self) -> str:
+        return self._claim.queue
+
+    @property
     def folder(self) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder

@@ -16,6 +16,7 @@ KEEP_EVENTS = timedelta(days=30)
 KEEP_ENDED = timedelta(days=90)
 MAX_QUEUED_PER_PERSON = 5000
 STAFF_ERROR_CHARS = 64 * 1024
+FALLBACK_HOLD = timedelta(seconds=30)
 WORKER_GONE = timedelta(seconds=45)
 RUNNING_PER_PERSON = {"default": 4, "cpu": 2, "gpu": 1, "io": 4}  # defaults of the site settings
 FAILING_TIMES = 5

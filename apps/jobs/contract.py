@@ -75,6 +75,10 @@ class JobContext(Protocol):
         """Raised by every claim; part of every staging folder's name."""
 
     @property
+    def queue(self) -> str:
+        """The queue that the job was taken from; not its handler's where that one `falls_back_to` another."""
+
+    @property
     def folder(self) -> Path:
         """An empty folder of this attempt alone. It is removed however the attempt ends."""
 
@@ -119,6 +123,9 @@ class Handler(ABC, Generic[P]):
     title: ClassVar[str]
     max_attempts: ClassVar[int] = 4
     cap: ClassVar[int | None] = None  # how many of this kind may run at once, everywhere; staff may change it
+    # Who takes it where nobody has begun with it, or with another part of its parent, after FALLBACK_HOLD; and what is left
+    # when the last worker of its queue has gone. `ctx.queue` tells the handler.
+    falls_back_to: ClassVar[Queue | None] = None
 
     @abstractmethod
     def run(self, params: P, ctx: JobContext) -> Mapping[str, Any] | None:

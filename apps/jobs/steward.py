@@ -27,6 +27,7 @@ from apps.jobs.models import Job, Worker
 from apps.jobs.persistence import DATABASE_AWAY
 from apps.jobs.services.alerts import raise_alert
 from apps.jobs.sweeper import sweep_forever
+from apps.jobs.upkeep import Upkeep
 from apps.jobs.wakeups import wake
 
 _LOOK_S = 2.0
@@ -46,6 +47,7 @@ class Steward:
         self._ended = threading.Event()
         self._own: list[subprocess.Popen[bytes]] = []
         self._gate = new_gate()  # before the sweeper's: this thread starts processes
+        self._upkeep = Upkeep(self._queues)
         self._reported = 0.0
         self._threads = [
             threading.Thread(target=self._run, name="steward", daemon=True),
@@ -74,6 +76,7 @@ class Steward:
         try:
             if time.monotonic() - self._reported > _REPORT_S:
                 self._report()
+                self._upkeep.look()
                 self._reported = time.monotonic()
             for queue in self._queues:
                 self._look_after(queue)

@@ -16,7 +16,7 @@ from apps.jobs import conf, housekeeping
 from apps.jobs.claims import claimable_since
 from apps.jobs.enums import Queue, State
 from apps.jobs.persistence import DATABASE_AWAY
-from apps.jobs.services import alerts, recover
+from apps.jobs.services import alerts, fallback, recover
 from apps.jobs.wakeups import wake
 
 _LOCK = 4_710_001
@@ -46,6 +46,7 @@ def sweep() -> int:
         recovered = _recover_silent()
         for job_id in recover.waiting_for_nothing():
             recover.wake_parent(job_id)
+        fallback.move_held()
         housekeeping.notice_workers_that_left()
         housekeeping.notice_failing_kinds()
         housekeeping.send_alerts()

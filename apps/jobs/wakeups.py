@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 from apps.core.breaker import Breaker
 
 WAKE_TASK = "jobs.wake"
+START_TASK = "jobs.start"
 # Submitting must stay fast while Redis is away; workers look for themselves then (apps/jobs/steward.py).
 _broker = Breaker("Redis (wake-ups)", pause_seconds=15)
 

@@ -4,17 +4,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from apps.media.models import Asset
+from apps.media.models import Asset, Loudness
 
 
-@admin.register(Asset)
-class AssetAdmin(ModelAdmin):  # type: ignore[misc]
-    """Files are looked at here, never edited: what is on the disk decides."""
-
-    list_display: ClassVar = ("name", "owner", "content_type", "size_bytes", "state", "created_at")
-    list_filter: ClassVar = ("state", "content_type")
-    search_fields: ClassVar = ("name", "sha256", "owner__username")
-    list_select_related: ClassVar = ("owner",)
+class _ReadOnly(ModelAdmin):  # type: ignore[misc]
+    """Looked at here, never edited: what is on the disk decides."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -24,3 +18,27 @@ class AssetAdmin(ModelAdmin):  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+@admin.register(Asset)
+class AssetAdmin(_ReadOnly):
+    list_display: ClassVar = ("name", "owner", "content_type", "size_bytes", "state", "created_at")
+    list_filter: ClassVar = ("state", "content_type")
+    search_fields: ClassVar = ("name", "sha256", "owner__username")
+    list_select_related: ClassVar = ("owner",)
+
+
+@admin.register(Loudness)
+class LoudnessAdmin(_ReadOnly):
+    list_display: ClassVar = (
+        "asset",
+        "measurable",
+        "integrated_lufs",
+        "range_lu",
+        "true_peak_dbtp",
+        "analyser",
+        "measured_at",
+    )
+    list_filter: ClassVar = ("measurable", "analyser")
+    search_fields: ClassVar = ("asset__name",)
+    list_select_related: ClassVar = ("asset",)

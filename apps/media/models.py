@@ -48,3 +48,37 @@ class Asset(Base):
     @property
     def facts(self) -> Probe:
         return Probe.from_json(self.probe)
+
+
+class Loudness(Base):
+    """How loud an asset's main track is, measured once after EBU R128. Empty numbers could not be measured."""
+
+    asset = models.OneToOneField(Asset, on_delete=models.CASCADE, related_name="loudness")
+    measurable = models.BooleanField(help_text="Not for silence, nor for what is shorter than 0.4 s.")
+    integrated_lufs = models.FloatField(null=True, blank=True)
+    range_lu = models.FloatField(null=True, blank=True)
+    true_peak_dbtp = models.FloatField(null=True, blank=True)
+    threshold_lufs = models.FloatField(null=True, blank=True)
+    analyser = models.CharField(max_length=40, help_text="What measured it, with its version.")
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "loudness"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(measurable=False) | Q(integrated_lufs__isnull=False, true_peak_dbtp__isnull=False),
+                name="loudness_measured",
+            ),
+            # PostgreSQL holds NaN for larger than everything, so that these keep it out, too.
+            models.CheckConstraint(
+                condition=Q(integrated_lufs=None) | Q(integrated_lufs__gte=-70, integrated_lufs__lte=100),
+                name="loudness_integrated_finite",
+            ),
+            models.CheckConstraint(
+                condition=Q(true_peak_dbtp=None) | Q(true_peak_dbtp__gte=-1000, true_peak_dbtp__lte=1000),
+                name="loudness_peak_finite",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integrated_lufs} LUFS" if self.measurable else "not measurable"

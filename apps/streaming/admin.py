@@ -1,9 +1,13 @@
 from typing import ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from apps.core.errors import Conflict
 from apps.streaming.models import Generation, PlaybackSession, Rendition
+from apps.streaming.services.again import encode_again
 
 
 class _ReadOnly(ModelAdmin):  # type: ignore[misc]
@@ -25,11 +29,27 @@ class GenerationAdmin(_ReadOnly):
     list_filter: ClassVar = ("state",)
     list_select_related: ClassVar = ("item",)
     search_fields: ClassVar = ("item__title",)
+    actions: ClassVar = ("encode_again",)
+
+    @admin.action(description="Encode their items again", permissions=["view"])
+    def encode_again(self, request: HttpRequest, chosen: QuerySet[Generation]) -> None:
+        items = {row.item_id: row.item for row in chosen.select_related("item")}
+        queued = 0
+        for item in items.values():
+            try:
+                encode_again(item=item)
+                queued += 1
+            except Conflict as error:
+                self.message_user(request, f"{item}: {error.message}", messages.WARNING)
+        if queued:
+            self.message_user(request, f"Queued: {queued}. Viewers go on with what they have meanwhile.")
 
 
 @admin.register(Rendition)
 class RenditionAdmin(_ReadOnly):
-    list_display: ClassVar = ("generation", "name", "kind", "codecs", "width", "height", "bandwidth", "size_bytes")
+    list_display: ClassVar = (
+        "generation", "name", "kind", "codecs", "encoder", "encoder_note", "width", "height", "bandwidth", "size_bytes",
+    )  # fmt: skip
     list_filter: ClassVar = ("kind", "name")
     list_select_related: ClassVar = ("generation",)
 

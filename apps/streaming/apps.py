@@ -8,13 +8,23 @@ class StreamingConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_out
 
+        from apps.core import health
+        from apps.jobs import upkeep
+        from apps.jobs.enums import Queue
         from apps.jobs.signals import job_ending
-        from apps.streaming.handlers import encode, publish  # noqa: F401
+        from apps.streaming.handlers import collect, encode, hardware, publish, text  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
+        from apps.streaming.handlers.storyboard import storyboard_wanted
+        from apps.streaming.services.trust import examination_is_due
         from apps.streaming.settings_offered import offer
+        from apps.streaming.signals import generation_published
         from apps.streaming.viewers import signed_out
+        from apps.streaming.vitals import encoders
 
         offer()
+        health.register("encoders", encoders)
+        upkeep.register("encoders", "--due", queues=(Queue.CPU, Queue.GPU), due=examination_is_due)
 
         job_ending.connect(publication_ending, dispatch_uid="streaming.publication_ending")
+        generation_published.connect(storyboard_wanted, dispatch_uid="streaming.storyboard_wanted")
         user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")

@@ -13,6 +13,14 @@ SESSION_LIFE = timedelta(hours=12)
 SESSION_MIN_LEFT = timedelta(hours=6)
 # Players that opened a generation may finish with it after the next one was published.
 RETIRED_KEPT = timedelta(days=1)
+# An encoder's test is repeated after a day; a machine that is late with it has some hours.
+TEST_AGAIN_AFTER = timedelta(days=1)
+TEST_TRUSTED_FOR = timedelta(hours=30)
+AUTO, CPU_ALONE = "auto", "cpu"
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+
+# Settings that staff change under their own names.
+BY_NAME = ("encoder", "preset", "crf", "stream_copy", "audio_kbps", "surround_kbps", "sample_kbps")
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class StreamingSettings:
         (360, 600),
     )
     extra_codecs: tuple[str, ...] = ()
-    encoder: str = "auto"
+    encoder: str = AUTO
     preset: str = "veryfast"
     crf: int = 23
     b_frames: int = 0
@@ -67,9 +75,19 @@ def cap_setting(lines: int) -> str:
     return f"streaming.cap_{lines}"
 
 
+def chunks_per_card() -> int:
+    """How many chunks one graphics card encodes at once."""
+    return int(site_settings.get("streaming.chunks_per_card"))
+
+
 def _chosen_by_staff() -> dict[str, Any]:
     caps = [(lines, int(site_settings.get(cap_setting(lines)))) for lines, _ in StreamingSettings.ladder]
-    return {"ladder": tuple((lines, kbps) for lines, kbps in caps if kbps) or StreamingSettings.ladder[-1:]}
+    codecs = (codec for codec in ("hevc", "av1") if site_settings.get(f"streaming.{codec}"))
+    return {
+        "ladder": tuple((lines, kbps) for lines, kbps in caps if kbps) or StreamingSettings.ladder[-1:],
+        "extra_codecs": tuple(codecs),
+        **{name: site_settings.get(f"streaming.{name}") for name in BY_NAME},
+    }
 
 
 def gate_cache_s() -> float:

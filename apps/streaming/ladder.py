@@ -5,11 +5,14 @@ Nothing is ever larger than the source.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
 H264, HEVC, AV1 = "h264", "hevc", "av1"
+# What runs everywhere, and what makes each codec unless something better was found.
+CPU_ENCODERS = {H264: "libx264", HEVC: "libx265", AV1: "libsvtav1"}
+COPY = "copy"
 # A source this much larger than a rung gets one of its own size too, below the cap of the next larger rung.
 _WORTH_A_RUNG = Fraction(6, 5)
 _WIDE = Fraction(16, 9)
@@ -30,6 +33,14 @@ class Rung:
     encoder: str = "libx264"
     encoder_note: str = ""
     copied: bool = False
+
+    @property
+    def hardware(self) -> bool:
+        return not self.copied and self.encoder not in CPU_ENCODERS.values()
+
+    def on_cpu(self, why: str = "") -> "Rung":
+        """The same, encoded by what runs everywhere."""
+        return replace(self, encoder=CPU_ENCODERS[self.codec], encoder_note=why, copied=False)
 
 
 def make_rungs(
@@ -62,7 +73,7 @@ def _rung(width: int, height: int, lines: int, kbps: int, codec: str) -> Rung:
     scale = min(Fraction(1), lines / _lines_filled(width, height))
     name = f"v{lines}" if codec == H264 else f"v{lines}{codec}"
     cap = max(_LEAST_KBPS, round(kbps * _SHARE[codec]))
-    return Rung(name, _even(width, scale), _even(height, scale), cap, codec)
+    return Rung(name, _even(width, scale), _even(height, scale), cap, codec, CPU_ENCODERS[codec])
 
 
 def _even(length: int, scale: Fraction) -> int:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from apps.core.models import Base
 from apps.streaming.enums import Offer, RenditionKind, State
 from apps.streaming.plan import Plan
-from apps.streaming.querysets import GenerationQuerySet, PlaybackSessionQuerySet
+from apps.streaming.querysets import EncoderTestQuerySet, GenerationQuerySet, PlaybackSessionQuerySet
 
 
 def streams_folder(item_id: UUID) -> Path:
@@ -139,6 +139,30 @@ class ChunkOutput(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rendition_id} {self.index}"
+
+
+class EncoderTest(models.Model):
+    """Whether an encoder works on a device of a machine, from a real encode. `device` is empty where there is none."""
+
+    host = models.CharField(max_length=120)
+    encoder = models.CharField(max_length=40)
+    device = models.CharField(max_length=120, blank=True)
+    label = models.CharField(max_length=120, blank=True)
+    works = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it does not work.")
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="Empty: to be tested again.")
+    tested_at = models.DateTimeField()
+
+    objects = EncoderTestQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["host", "encoder", "device"], name="encodertest_once"),
+            models.CheckConstraint(condition=Q(works=False) | Q(reason=""), name="encodertest_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.encoder} on {self.label or self.host}"
 
 
 class PlaybackSession(Base):

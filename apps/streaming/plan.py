@@ -1,6 +1,6 @@
 """What to make of a source: rungs, grid, chunks, sound, text. Pure, and the same for the same facts and settings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from apps.media.ffmpeg.facts import AudioStream, Probe, Rate, TextStream, VideoStream
+from apps.media.ffmpeg.filters import decoder_of
 from apps.streaming.conf import StreamingSettings
-from apps.streaming.ladder import Rung, make_rungs
+from apps.streaming.ladder import COPY, Rung, make_rungs
 
 _KEPT_SAMPLE_RATES = frozenset({44_100, 48_000})
 _STEREO, _SURROUND = 2, 6
@@ -19,7 +20,7 @@ _STEREO, _SURROUND = 2, 6
 class VideoPlan:
     """One grid for all rungs: `segment_frames` a segment, `chunk_segments` a chunk, the last chunk takes what remains.
 
-    `rungs` stand from the largest to the smallest; without any to encode (all copied) there are no chunks.
+    `rungs` stand from the largest to the smallest. Rungs that are copied are not cut into chunks.
     """
 
     stream: int
@@ -34,6 +35,7 @@ class VideoPlan:
     preset: str
     crf: int
     b_frames: int
+    decoder: str = ""  # to be named, where the usual one would lose the transparency
 
     @property
     def chunk_frames(self) -> int:
@@ -121,7 +123,17 @@ class Plan:
 
     @property
     def chunks(self) -> int:
-        return self.video.chunks if self.video else 0
+        """How many there are to encode."""
+        return self.video.chunks if self.video and self.video.encoded else 0
+
+    @property
+    def copied(self) -> bool:
+        return bool(self.video and self.video.copied)
+
+    @property
+    def hardware(self) -> bool:
+        """Whether a graphics card is needed."""
+        return any(rung.hardware for rung in self.video.rungs) if self.video else False
 
     @property
     def segment_s(self) -> float:
@@ -134,11 +146,25 @@ class Plan:
         return self.in_one_chunk() == self
 
     def in_one_chunk(self) -> "Plan":
-        """The same in one go, for sources in which FFmpeg cannot seek to a frame, or whose packets do not fit the grid."""
+        """The same in one go by what runs everywhere, for sources in which FFmpeg cannot seek to a frame."""
+        plan = self.without_copy("").on_cpu("")
+        if plan.video is None:
+            return plan
+        return replace(plan, video=replace(plan.video, chunks=1), lead=False)
+
+    def on_cpu(self, why: str) -> "Plan":
+        """The same without graphics cards."""
+        return self._rebound(lambda rung: rung.on_cpu(why) if rung.hardware else rung)
+
+    def without_copy(self, why: str) -> "Plan":
+        """The same with all rungs encoded."""
+        return self._rebound(lambda rung: rung.on_cpu(why) if rung.copied else rung)
+
+    def _rebound(self, bind: Callable[[Rung], Rung]) -> "Plan":
         if self.video is None:
             return self
-        rungs = tuple(replace(rung, copied=False) for rung in self.video.rungs)
-        return replace(self, video=replace(self.video, chunks=1, rungs=rungs), lead=False)
+        video = replace(self.video, rungs=tuple(map(bind, self.video.rungs)))
+        return replace(self, video=video, lead=not video.lowest.copied)
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
@@ -158,7 +184,7 @@ def make_plan(probe: Probe, chosen: StreamingSettings, *, sample: bool = False, 
     tracks = tuple(_audio(probe, video, chosen, sample=sample))
     streams = [*([probe.video.index] if probe.video else []), *(stream.index for stream in probe.audio)]
     text = tuple(_text(number, stream) for number, stream in enumerate(probe.text if video else (), 1))
-    return Plan(probe.duration_ms, tuple(streams), video, tracks, text, lead=bool(video and video.encoded))
+    return Plan(probe.duration_ms, tuple(streams), video, tracks, text, lead=bool(video and not video.lowest.copied))
 
 
 def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits_grid: bool) -> VideoPlan:
@@ -173,7 +199,7 @@ def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits
         rate=stream.rate,
         segment_frames=segment_frames,
         chunk_segments=chunk_segments,
-        chunks=_chunks(probe, stream, segment_frames * chunk_segments, chosen) if _any_encoded(rungs) else 0,
+        chunks=_chunks(probe, stream, segment_frames * chunk_segments, chosen),
         rungs=rungs,
         interlaced=stream.interlaced,
         hdr=stream.hdr,
@@ -181,6 +207,7 @@ def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits
         preset=chosen.preset,
         crf=chosen.crf,
         b_frames=chosen.b_frames,
+        decoder=decoder_of(stream),
     )
 
 
@@ -189,11 +216,7 @@ def _with_copy(rungs: tuple[Rung, ...], stream: VideoStream) -> tuple[Rung, ...]
     top, *others = rungs
     if (top.width, top.height) != (stream.width, stream.height):
         return rungs
-    return (replace(top, encoder="copy", copied=True), *others)
-
-
-def _any_encoded(rungs: Sequence[Rung]) -> bool:
-    return any(not rung.copied for rung in rungs)
+    return (replace(top, encoder=COPY, copied=True), *others)
 
 
 def _chunks(probe: Probe, stream: VideoStream, chunk_frames: int, chosen: StreamingSettings) -> int:

@@ -14,6 +14,9 @@ EXTRACT_TEXT = "streaming.extract_text"
 STORYBOARD = "streaming.storyboard"
 COLLECT = "streaming.collect"
 
+# Faults that have a cure of their own: the graphics card, and packets that were kept as they are.
+HARDWARE, COPIED = "hardware", "copy"
+
 
 class PublishParams(Params):
     """`again`: the item plays already and is encoded anew (other settings, or because somebody asked)."""

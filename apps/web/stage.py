@@ -43,7 +43,8 @@ def stage_of(viewer: Viewer, item: Item, now: datetime) -> Stage | None:
         return Stage(Scene.LOCKED, decision)
     own = decision.reason in {Reason.OWN, Reason.STAFF}
     if item.state in PLAYS:
-        return Stage(Scene.PLAYER, decision, own=own, sound_only=item.kind in LISTENED_TO)
+        job = _job_for(item) if item.state == State.GROWING else None
+        return Stage(Scene.PLAYER, decision, job=job, own=own, sound_only=item.kind in LISTENED_TO)
     if item.state == State.FAILED:
         return Stage(Scene.FAILED, decision, own=own)
     return Stage(Scene.PREPARING, decision, job=_job_for(item), own=own)

@@ -10,6 +10,15 @@ from apps.catalog.models import Item
 from apps.catalog.permissions import can_edit_item
 
 
+class LoudnessSerializer(serializers.Serializer[Any]):
+    """`gain_db` is what a player adds so that everything of this kind sounds equally loud."""
+
+    integrated_lufs = serializers.FloatField()
+    range_lu = serializers.FloatField(allow_null=True)
+    true_peak_dbtp = serializers.FloatField()
+    gain_db = serializers.FloatField()
+
+
 class ItemSerializer(serializers.ModelSerializer[Item]):
     """An item as its viewer may see it. Why it failed is told to those who may change it."""
 
@@ -17,12 +26,13 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
     owner = serializers.SerializerMethodField()
     access = serializers.SerializerMethodField()
     trouble = serializers.SerializerMethodField()
+    loudness = LoudnessSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Item
         fields = (
-            "id", "kind", "origin", "title", "slug", "url", "owner", "duration_ms", "state", "trouble",
-            "policy", "access", "published_at", "created_at",
+            "id", "kind", "origin", "title", "slug", "url", "owner", "duration_ms", "loudness", "state",
+            "trouble", "policy", "access", "published_at", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -30,7 +30,8 @@ class ItemViewSet(GenericViewSet[Item]):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> ItemQuerySet:
-        return Item.objects.visible_to(self.viewer, timezone.now()).select_related("owner")
+        items = Item.objects.visible_to(self.viewer, timezone.now())
+        return items.select_related("owner", "asset__loudness").defer("asset__probe")
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": self.viewer}

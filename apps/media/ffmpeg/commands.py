@@ -9,7 +9,9 @@ import ffmpeg
 from apps.core.embedded import binaries
 from apps.media.ffmpeg.allowed import address, input_options
 
-_ALWAYS = ("-nostdin", "-hide_banner", "-nostats", "-v", "error")
+_ALWAYS = ("-nostdin", "-hide_banner", "-nostats")
+# `TELLING` makes FFmpeg say what filters have measured; each line begins with its level, so that the rest can be dropped.
+QUIET, TELLING = "error", "level+info"
 
 
 def source(path: Path, **options: Any) -> Any:
@@ -17,10 +19,19 @@ def source(path: Path, **options: Any) -> Any:
     return ffmpeg.input(address(path), **input_options(), **options)
 
 
-def line(*outputs: Any, progress: bool = True) -> list[str]:
-    """The whole command line. With `progress` FFmpeg reports to its standard output, for `run.run`."""
+def pattern(width: int, height: int, rate: int, seconds: int) -> Any:
+    """An input of pictures that FFmpeg draws itself, for trials."""
+    return ffmpeg.input(f"testsrc2=size={width}x{height}:rate={rate}:duration={seconds}", f="lavfi")
+
+
+def line(*outputs: Any, progress: bool = True, level: str = QUIET, options: Sequence[str] = ()) -> list[str]:
+    """The whole command line. With `progress` FFmpeg reports to its standard output, for `run.run`.
+
+    `options` are further ones of the whole process.
+    """
     node = ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0]
-    extra = (*_ALWAYS, "-progress", "pipe:1", "-stats_period", "0.5") if progress else _ALWAYS
+    reports = ("-progress", "pipe:1", "-stats_period", "0.5") if progress else ()
+    extra = (*_ALWAYS, "-v", level, *options, *reports)
     composed: list[str] = ffmpeg.compile(node.global_args(*extra), cmd=str(binaries.ffmpeg()), overwrite_output=True)
     return composed
 

@@ -6,22 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from apps.media.ffmpeg.commands import line, output, source
-from apps.streaming.encode.codecs import encoder_options, pixel_format
+from apps.media.ffmpeg.filters import decoded_by, on_black, to_sdr
+from apps.streaming.encode.codecs import Device, encoder_options, named
 from apps.streaming.encode.hls import anchors, segments, target, threads
 from apps.streaming.ladder import Rung
 from apps.streaming.plan import Plan, VideoPlan
 
-_TONE_MAP = (
-    ("zscale", {"transfer": "linear", "npl": 100}),
-    ("format", {"pix_fmts": "gbrpf32le"}),
-    ("zscale", {"primaries": "bt709"}),
-    ("tonemap", {"tonemap": "hable", "desat": 0}),
-    ("zscale", {"transfer": "bt709", "matrix": "bt709", "range": "tv"}),
-)
 
-
-def chunk_line(path: Path, whole: Plan, rungs: Sequence[Rung], index: int, folder: Path) -> list[str]:
+def chunk_line(
+    path: Path, whole: Plan, rungs: Sequence[Rung], index: int, folder: Path, *, device: Device | None = None
+) -> list[str]:
     """Encodes chunk `index` for these rungs, each into its own folder below `folder`. Decodes the source once.
+
+    `device` is what those rungs run on whose encoders are hardware.
 
     Every chunk is written as if it began at 0. It is found by decode seek, one second early; then the constant-rate grid
     is laid and what comes before the chunk is cut off by counting, so that each frame falls into the same place of the
@@ -30,22 +27,37 @@ def chunk_line(path: Path, whole: Plan, rungs: Sequence[Rung], index: int, folde
     plan = pictures_of(whole)
     first = index * plan.chunk_frames
     lead_in = min(first, ceil(plan.rate.fraction))
-    given = source(path, **_seek(plan, first - lead_in), threads=threads())
-    outputs = rung_outputs(given, plan, rungs, index, folder, lead_in=lead_in)
-    return line(*outputs, *anchors(given, whole, plan.stream))
+    given = source(path, **_seek(plan, first - lead_in), **decoded_by(plan.stream, plan.decoder), threads=threads())
+    outputs = rung_outputs(given, plan, rungs, index, folder, lead_in=lead_in, device=device)
+    return line(*outputs, *anchors(given, whole, plan.stream), options=process_options(rungs, device))
 
 
 def rung_outputs(
-    given: Any, plan: VideoPlan, rungs: Sequence[Rung], index: int, folder: Path, *, lead_in: int = 0
+    given: Any,
+    plan: VideoPlan,
+    rungs: Sequence[Rung],
+    index: int,
+    folder: Path,
+    *,
+    lead_in: int = 0,
+    device: Device | None = None,
 ) -> list[Any]:
     """One output per rung, all fed by one decoder. `lead_in`: frames before the chunk that `given` begins with."""
     from_start = index == 0
     frames = _on_grid(given[str(plan.stream)], plan, lead_in, from_start=from_start, last=plan.is_last(index))
     copies = frames.filter_multi_output("split", len(rungs)) if len(rungs) > 1 else [frames]
     return [
-        output([_sized(copies[number], rung)], target(folder / rung.name), **_options(plan, rung, index, folder))
+        output(
+            [_sized(copies[number], rung)], target(folder / rung.name), **_options(plan, rung, index, folder, device)
+        )
         for number, rung in enumerate(rungs)
     ]
+
+
+def process_options(rungs: Sequence[Rung], device: Device | None) -> list[str]:
+    """What FFmpeg must be told once, for all of these rungs."""
+    families = {named(rung.encoder).family for rung in rungs if rung.hardware}
+    return [option for family in families for option in family.process_options(device)] if device else []
 
 
 def copy_line(path: Path, whole: Plan, rung: Rung, folder: Path) -> list[str]:
@@ -84,20 +96,22 @@ def _on_grid(stream: Any, plan: VideoPlan, lead_in: int, *, from_start: bool, la
     end = {} if last else {"end_pts": lead_in + plan.chunk_frames}
     if lead_in or end:
         stream = stream.filter("trim", start_pts=lead_in, **end).filter("setpts", f"PTS-{lead_in}")
-    for name, options in _TONE_MAP if plan.hdr else ():
-        stream = stream.filter(name, **options)
-    return stream
+    if plan.alpha:
+        stream = on_black(stream)
+    return to_sdr(stream) if plan.hdr else stream
 
 
 def _sized(stream: Any, rung: Rung) -> Any:
     sized = stream.filter("scale", rung.width, rung.height, flags="bicubic").filter("setsar", 1)
-    return sized.filter("format", pixel_format(rung))
+    for name, arguments in named(rung.encoder).family.filters:
+        sized = sized.filter(name, *arguments)
+    return sized
 
 
-def _options(plan: VideoPlan, rung: Rung, index: int, folder: Path) -> dict[str, Any]:
+def _options(plan: VideoPlan, rung: Rung, index: int, folder: Path, device: Device | None) -> dict[str, Any]:
     count = {} if plan.is_last(index) else {"frames:v": plan.chunk_frames}
     where = segments(folder / rung.name, _almost_a_segment(plan), 1 + index * plan.chunk_segments)
-    return {**encoder_options(rung, plan), **count, **where}
+    return {**encoder_options(rung, plan, device), **count, **where}
 
 
 def _almost_a_segment(plan: VideoPlan) -> float:

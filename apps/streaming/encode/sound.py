@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from apps.media.ffmpeg.commands import line, output, source
+from apps.media.ffmpeg.commands import QUIET, TELLING, line, output, source
+from apps.media.ffmpeg.filters import decoded_by
 from apps.streaming.encode.hls import anchors, segments, target, threads
 from apps.streaming.encode.pictures import pictures_of, rung_outputs
 from apps.streaming.plan import AudioPlan, AudioRung, Plan
@@ -20,13 +21,14 @@ _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 def audio_line(path: Path, whole: Plan, track: AudioPlan, folder: Path, tap: Tap | None = None) -> list[str]:
     """Encodes one whole track into all its rungs, each into its own folder below `folder`. Decodes the source once.
 
-    `tap` makes further outputs from the decoded track, for whoever measures it.
+    `tap` makes further outputs from the decoded track, for whoever measures it and listens to what FFmpeg says.
     """
     given = source(path)
     first, *others = _copies(given[str(track.stream)], len(track.rungs) + (1 if tap else 0))
     measured = list(tap(others.pop())) if tap else []
     made = [_output(copy, track, rung, folder) for copy, rung in zip([first, *others], track.rungs, strict=True)]
-    return line(*made, *measured, *anchors(given, whole, track.stream))
+    level = TELLING if tap else QUIET
+    return line(*made, *measured, *anchors(given, whole, track.stream), level=level)
 
 
 def _copies(stream: Any, number: int) -> list[Any]:
@@ -40,7 +42,7 @@ def _copies(stream: Any, number: int) -> list[Any]:
 def lead_line(path: Path, whole: Plan, folder: Path) -> list[str]:
     """The first chunk of the lowest rung, and the sound that belongs to it, in one process."""
     plan = pictures_of(whole)
-    given = source(path, threads=threads())
+    given = source(path, **decoded_by(plan.stream, plan.decoder), threads=threads())
     made = rung_outputs(given, plan, [plan.lowest], 0, folder)
     used = [plan.stream]
     for track in whole.audio[:1]:

@@ -1,6 +1,7 @@
 """The parts of a publication that cost time: first seconds, chunks of pictures, packets as they are, tracks of sound."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,23 @@ from apps.jobs.enums import Queue
 from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
-from apps.media.errors import ProgramError, ProgramStalled, ProgramTooSlow
+from apps.media.errors import ProgramError, ProgramFailed, ProgramStalled, ProgramTooSlow
 from apps.media.ffmpeg.run import Progress
+from apps.media.sound.meter import SoundMeter
 from apps.streaming.conf import streaming
+from apps.streaming.encode.codecs import Device
 from apps.streaming.encode.parts import BadOutput, Part
 from apps.streaming.encode.pictures import pictures_of
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
+from apps.streaming.plan import AudioPlan
+from apps.streaming.services.beside import keep_sound
 from apps.streaming.services.commit import Attempt, commit_parts, missing
 from apps.streaming.services.encode import Watcher, copy_video, encode_audio, encode_chunk, encode_lead
 from apps.streaming.services.offer import refresh_offer
+from apps.streaming.services.progressive import keep_whole_file, make_whole_file
 from apps.streaming.work import (
+    COPIED,
     COPY_VIDEO,
     ENCODE_AUDIO,
     ENCODE_CHUNK,
@@ -46,7 +53,7 @@ class EncodeLead(Handler[GenerationParams]):
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly(), encoder_slot(ctx):
-            generation = _open(params.generation_id)
+            generation = open_generation(params.generation_id)
             keeper = _Keeper(generation, 0, ctx)
             lowest = pictures_of(generation.what_to_make).lowest
             if not missing(generation=generation, names=[lowest.name], index=0):
@@ -78,26 +85,32 @@ class EncodeChunk(Handler[ChunkParams]):
 
     def run(self, params: ChunkParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly(), encoder_slot(ctx):
-            generation = _open(params.generation_id)
-            whole = generation.what_to_make
-            plan = pictures_of(whole)
-            names = missing(generation=generation, names=[rung.name for rung in plan.encoded], index=params.index)
-            if not names:
-                return _DONE
-            keeper = _Keeper(generation, params.index, ctx)
+            generation = open_generation(params.generation_id)
             try:
-                parts = encode_chunk(
-                    generation=generation,
-                    rungs=[rung for rung in plan.encoded if rung.name in names],
-                    index=params.index,
-                    folder=ctx.folder,
-                    watcher=_watcher(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0),
-                    keep=keeper.keep if plan.chunks == 1 else None,
-                )
-                keeper.finish(parts)
+                make_chunk(generation, params.index, ctx)
             except _CURABLE as error:
                 return _fault(error, generation)
         return _DONE
+
+
+def make_chunk(generation: Generation, index: int, ctx: JobContext, device: Device | None = None) -> None:
+    """Encodes and commits what is missing of one chunk. Raises what `encode_chunk` and `commit_parts` raise."""
+    whole = generation.what_to_make
+    plan = pictures_of(whole)
+    names = missing(generation=generation, names=[rung.name for rung in plan.encoded], index=index)
+    if not names:
+        return
+    keeper = _Keeper(generation, index, ctx)
+    parts = encode_chunk(
+        generation=generation,
+        rungs=[rung for rung in plan.encoded if rung.name in names],
+        index=index,
+        folder=ctx.folder,
+        watcher=_watcher(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0),
+        keep=keeper.keep if plan.chunks == 1 else None,
+        device=device,
+    )
+    keeper.finish(parts)
 
 
 @register
@@ -111,20 +124,23 @@ class CopyVideo(Handler[GenerationParams]):
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly(), encoder_slot(ctx):
-            generation = _open(params.generation_id)
+            generation = open_generation(params.generation_id)
             (rung,) = pictures_of(generation.what_to_make).copied
             if not missing(generation=generation, names=[rung.name], index=0):
                 return _DONE
+            keeper = _Keeper(generation, 0, ctx)
+            watcher = _watcher(ctx, generation)
             try:
-                part = copy_video(generation=generation, folder=ctx.folder, watcher=_watcher(ctx, generation))
-                _Keeper(generation, 0, ctx).finish([part])
-            except (BadOutput, ProgramError) as error:
-                return _fault(error, generation)
+                keeper.finish([copy_video(generation=generation, folder=ctx.folder, watcher=watcher, keep=keeper.keep)])
+            except (BadOutput, ProgramFailed, ProgramStalled, ProgramTooSlow) as error:
+                return {"fault": COPIED, "detail": str(error)}
         return _DONE
 
 
 @register
 class EncodeAudio(Handler[AudioParams]):
+    """One track of sound into all its rungs. The main track is measured in the same pass."""
+
     kind = ENCODE_AUDIO
     queue = Queue.CPU
     params_type = AudioParams
@@ -132,23 +148,37 @@ class EncodeAudio(Handler[AudioParams]):
 
     def run(self, params: AudioParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly(), encoder_slot(ctx):
-            generation = _open(params.generation_id)
+            generation = open_generation(params.generation_id)
             track = next(track for track in generation.what_to_make.audio if track.number == params.track)
             if not missing(generation=generation, names=[rung.name for rung in track.rungs], index=0):
                 return _DONE
-            keeper = _Keeper(generation, 0, ctx)
             try:
-                parts = encode_audio(
-                    generation=generation,
-                    track=track,
-                    folder=ctx.folder,
-                    watcher=_watcher(ctx, generation),
-                    keep=keeper.keep,
-                )
-                keeper.finish(parts)
+                self._encode(generation, track, ctx)
             except BadOutput as error:
                 return _fault(error, generation)
         return _DONE
+
+    def _encode(self, generation: Generation, track: AudioPlan, ctx: JobContext) -> None:
+        """What lies beside is kept before the track counts as complete, so that no attempt after this one misses it."""
+        keeper = _Keeper(generation, 0, ctx)
+        measured = SoundMeter(ctx.folder / "measured", track.sample_rate) if track.main else nullcontext()
+        with measured as meter:
+            parts = encode_audio(
+                generation=generation,
+                track=track,
+                folder=ctx.folder,
+                watcher=_watcher(ctx, generation),
+                keep=keeper.keep,
+                meter=meter,
+            )
+            if meter:
+                sound = meter.finish()
+                persist(lambda: keep_sound(generation=generation, sound=sound, attempt=keeper.attempt))
+        if track.main and generation.what_to_make.video is None:
+            keeper.keep(parts)
+            file = make_whole_file(generation=generation, parts=parts, folder=ctx.folder, check=ctx.check)
+            persist(lambda: keep_whole_file(generation=generation, file=file, attempt=keeper.attempt))
+        keeper.finish(parts)
 
 
 class _Keeper:
@@ -176,7 +206,8 @@ class _Keeper:
         persist(lambda: refresh_offer(generation_id=self.generation.pk))
 
 
-def _open(generation_id: UUID) -> Generation:
+def open_generation(generation_id: UUID) -> Generation:
+    """The generation, if it is still being made. Raises JobError."""
     found = Generation.objects.select_related("item__asset").open().filter(pk=generation_id).first()
     if found is None:
         raise JobError("superseded", "This was no longer needed.")

@@ -18,13 +18,17 @@ from apps.streaming.services.fit import fits_grid
 from apps.streaming.services.judge import count_frames, judge
 from apps.streaming.services.plan import start_again, start_generation
 from apps.streaming.services.publish import publish_generation
+from apps.streaming.services.trust import prove_extra_encoders
 from apps.streaming.validator import Fault
 from apps.streaming.work import (
+    COPIED,
     COPY_VIDEO,
     ENCODE_AUDIO,
     ENCODE_CHUNK,
+    ENCODE_CHUNK_GPU,
     ENCODE_LEAD,
     EXTRACT_TEXT,
+    HARDWARE,
     PUBLISH,
     AudioParams,
     ChunkParams,
@@ -37,7 +41,7 @@ _LONG, _SHORT = 10, 1
 
 @register
 class Publish(Handler[PublishParams]):
-    """Probe, plan, encode in parts, check, publish. A source that cannot be cut is encoded again in one piece."""
+    """Probe, plan, encode in parts, check, publish. Where cards, copies or cuts fail, it starts again without them."""
 
     kind = PUBLISH
     queue = Queue.DEFAULT
@@ -66,6 +70,7 @@ class Publish(Handler[PublishParams]):
         asset = item.asset
         probe = examine_asset(asset=asset, check=ctx.check)
         fits = ctx.step("fits", lambda: fits_grid(asset=asset, check=ctx.check))
+        ctx.step("encoders", prove_extra_encoders)
         return start_generation(item_id=item_id, job_id=ctx.job_id, probe=probe, fits_grid=fits)
 
     def _make(self, generation: Generation, ctx: JobContext) -> Fault | None:
@@ -77,12 +82,21 @@ class Publish(Handler[PublishParams]):
         fewest, most = ctx.step(
             f"count g{generation.number}", lambda: count_frames(generation=generation, check=ctx.check)
         )
-        return judge(generation=generation, frames=range(fewest, most + 1))
+        fault = judge(generation=generation, frames=range(fewest, most + 1))
+        if fault and fault.simpler_helps and generation.what_to_make.copied:
+            return Fault(COPIED, f"{fault.code}: {fault.detail}", simpler_helps=True)
+        return fault
 
 
 def _simpler(plan: Plan, fault: Fault) -> Plan | None:
     """How to encode the source after this fault, if there is another way."""
-    return plan.in_one_chunk() if fault.simpler_helps and not plan.as_simple_as_it_gets else None
+    if not fault.simpler_helps or plan.as_simple_as_it_gets:
+        return None
+    if fault.code == HARDWARE and plan.hardware:
+        return plan.on_cpu(f"On the CPU, because of the graphics card: {fault.detail}")
+    if fault.code == COPIED and plan.copied:
+        return plan.without_copy(f"Encoded, because the source's own pictures did not fit: {fault.detail}")
+    return plan.in_one_chunk()
 
 
 def _parts(generation: Generation) -> list[Child]:
@@ -101,11 +115,12 @@ def _parts(generation: Generation) -> list[Child]:
         )
         for track in plan.audio
     ]
-    if plan.video and plan.video.copied:
+    if plan.copied:
         parts.append(Child(COPY_VIDEO, whole, "copy", priority=Priority.HIGH, express=not plan.lead, weight=_SHORT))
     if plan.text:
         parts.append(Child(EXTRACT_TEXT, whole, "text", priority=Priority.HIGH, weight=_SHORT))
+    kind = ENCODE_CHUNK_GPU if plan.hardware else ENCODE_CHUNK
     return parts + [
-        Child(ENCODE_CHUNK, ChunkParams(generation_id=generation.pk, index=index), f"chunk{index}", weight=_LONG)
+        Child(kind, ChunkParams(generation_id=generation.pk, index=index), f"chunk{index}", weight=_LONG)
         for index in range(plan.chunks)
     ]

@@ -10,9 +10,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from apps.media.ffmpeg.run import Progress, run
+from apps.media.sound.meter import SoundMeter
+from apps.streaming.encode.codecs import Device
 from apps.streaming.encode.parts import BadOutput, Part, PartReader
 from apps.streaming.encode.pictures import chunk_line, copy_line, pictures_of
-from apps.streaming.encode.sound import Tap, audio_line, lead_line
+from apps.streaming.encode.sound import audio_line, lead_line
 from apps.streaming.ladder import Rung
 from apps.streaming.models import Generation
 from apps.streaming.plan import AudioPlan, Plan
@@ -44,8 +46,9 @@ def encode_chunk(
     folder: Path,
     watcher: Watcher,
     keep: Keep | None = None,
+    device: Device | None = None,
 ) -> list[Part]:
-    """Encodes chunk `index` for these rungs below `folder`, on the generation's timeline.
+    """Encodes chunk `index` for these rungs below `folder`, on the generation's timeline; hardware's on `device`.
 
     `keep` gets what is finished about twice a second. Raises BadOutput where what came out is not that chunk, and
     ProgramError's kinds.
@@ -54,8 +57,8 @@ def encode_chunk(
     plan = pictures_of(whole)
     begins = Fraction(index * plan.chunk_frames) / plan.rate.fraction
     readers = _readers(folder, [rung.name for rung in rungs], begins)
-    line = chunk_line(_source(generation), whole, rungs, index, folder)
-    _run(line, whole, watcher, _keeper(readers, keep))
+    line = chunk_line(_source(generation), whole, rungs, index, folder, device=device)
+    _run(line, whole, watcher, _keeper(readers, keep), bound_addresses=device is None)
     parts = [reader.finish() for reader in readers]
     for part in parts:
         # Fewer: FFmpeg could not seek to the right place in this source.
@@ -92,13 +95,18 @@ def encode_lead(
     return [pictures.finish()]
 
 
-def copy_video(*, generation: Generation, folder: Path, watcher: Watcher) -> Part:
-    """The source's packets as segments. Raises like `encode_chunk`; the validator says whether they lie on the grid."""
+def copy_video(*, generation: Generation, folder: Path, watcher: Watcher, keep: Keep | None = None) -> Part:
+    """The source's packets as segments. Raises like `encode_chunk`, also where they do not lie on the grid."""
     whole = generation.what_to_make
-    (rung,) = pictures_of(whole).copied
+    plan = pictures_of(whole)
+    (rung,) = plan.copied
     (reader,) = _readers(folder, [rung.name], Fraction(0))
-    _run(copy_line(_source(generation), whole, rung, folder), whole, watcher, None)
-    return reader.finish()
+    _run(copy_line(_source(generation), whole, rung, folder), whole, watcher, _keeper([reader], keep))
+    part = reader.finish()
+    for segment in part.segments[:-1]:
+        if segment.samples != plan.segment_frames:
+            raise BadOutput("grid", f"{segment.name} has {segment.samples} frames instead of {plan.segment_frames}")
+    return part
 
 
 def encode_audio(
@@ -108,13 +116,13 @@ def encode_audio(
     folder: Path,
     watcher: Watcher,
     keep: Keep,
-    tap: Tap | None = None,
+    meter: SoundMeter | None = None,
 ) -> list[Part]:
-    """Encodes one whole track into all its rungs below `folder`. Raises like `encode_chunk`."""
+    """Encodes one whole track into all its rungs below `folder`, and has it measured. Raises like `encode_chunk`."""
     whole = generation.what_to_make
     readers = _readers(folder, [rung.name for rung in track.rungs], Fraction(0))
-    line = audio_line(_source(generation), whole, track, folder, tap)
-    _run(line, whole, watcher, _keeper(readers, keep))
+    line = audio_line(_source(generation), whole, track, folder, meter.tap if meter else None)
+    _run(line, whole, watcher, _keeper(readers, keep), meter)
     return [reader.finish() for reader in readers]
 
 
@@ -145,7 +153,15 @@ def _source(generation: Generation) -> Path:
     return asset.file
 
 
-def _run(line: list[str], whole: Plan, watcher: Watcher, look: Callable[[], None] | None) -> None:
+def _run(
+    line: list[str],
+    whole: Plan,
+    watcher: Watcher,
+    look: Callable[[], None] | None,
+    meter: SoundMeter | None = None,
+    *,
+    bound_addresses: bool = True,
+) -> None:
     looked = time.monotonic()
 
     def check() -> None:
@@ -161,4 +177,7 @@ def _run(line: list[str], whole: Plan, watcher: Watcher, look: Callable[[], None
         wall_s=max(_LEAST_WALL_S, _WALL_PER_SECOND * whole.duration_ms / 1000),
         on_progress=watcher.on_progress,
         check=check,
+        pipes=[meter.pipe] if meter else [],
+        listen=meter.listener if meter else None,
+        bound_addresses=bound_addresses,
     )

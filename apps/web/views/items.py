@@ -16,6 +16,9 @@ from apps.web.stage import stage_of
 # The id is a UUID with its dashes or without; whatever stands before it is the slug, and may be out of date.
 _ID = re.compile(r"(?:.*-)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
+# What asks for itself, by the element that it replaces.
+_PARTS = {"section#stage": "#stage", "div#growth": "#growth"}
+
 
 def _item_at(address: str) -> Item:
     found = _ID.fullmatch(address)
@@ -28,7 +31,7 @@ def _item_at(address: str) -> Item:
 @require_safe
 @vary_on_headers("HX-Request")
 def item_page(request: HttpRequest, address: str) -> HttpResponse:
-    """The page; asked by its own stage (htmx), that stage alone."""
+    """The page; asked by one of its live parts (htmx), that part alone."""
     item = _item_at(address)
     stage = stage_of(viewer_of(request.user), item, timezone.now())
     if stage is None:
@@ -36,6 +39,5 @@ def item_page(request: HttpRequest, address: str) -> HttpResponse:
     if request.path != item.get_absolute_url():
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(item.get_absolute_url() + (f"?{query}" if query else ""))
-    partial = request.headers.get("HX-Target") == "section#stage"
-    template = "web/item/index.html#stage" if partial else "web/item/index.html"
-    return render(request, template, {"item": item, "stage": stage})
+    part = _PARTS.get(request.headers.get("HX-Target", ""), "")
+    return render(request, f"web/item/index.html{part}", {"item": item, "stage": stage})

@@ -2,6 +2,8 @@
 
 import os
 
+from celery.schedules import crontab
+
 from config.env import read_int
 from config.settings.components.redis import REDIS_URL, broker_url
 
@@ -34,6 +36,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
+# What happens by the clock. Staff may change the times in the admin (periodic tasks).
+CELERY_BEAT_SCHEDULE = {
+    "Remove the files of streams that nobody needs any more": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="17"),
+        "args": ["streaming.collect"],
+        "options": {"queue": "default", "expires": 1800},
+    },
+}
 
 # Slots of a worker by queue: how many jobs one host runs at once. The encoder queue gets half the cores.
 JOB_QUEUE_SLOTS = {

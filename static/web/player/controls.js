@@ -3,6 +3,7 @@ import { clock, spoken } from "./time.js";
 
 const SPEEDS = [1, 1.25, 1.5, 1.75, 2, 0.5, 0.75];
 const IDLE_MS = 2800;
+const READY_MARGIN = 2;
 
 /** The part of 0 to 1 that is loaded without a gap from the position on. */
 export function loadedUntil(buffered, position) {
@@ -19,6 +20,7 @@ export class Controls {
     this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((el) => [el.dataset.part, el]));
     this.knownDuration = Number(root.dataset.duration) / 1000 || 0;
     this.dragging = false;
+    this.growing = false;
     for (const type of ["play", "pause", "ended", "seeking", "waiting", "playing", "canplay"]) {
       video.addEventListener(type, () => this.showState());
     }
@@ -32,7 +34,9 @@ export class Controls {
     this.showPosition();
   }
 
+  /** While a stream grows, its own length is only what there is of it by now. */
   get duration() {
+    if (this.growing && this.knownDuration) return this.knownDuration;
     return Number.isFinite(this.video.duration) && this.video.duration > 0 ? this.video.duration : this.knownDuration;
   }
 
@@ -41,8 +45,11 @@ export class Controls {
     this.seek(this.video.currentTime + seconds);
   }
 
+  /** What is not there yet cannot be jumped to: the end of what there is comes nearest. */
   seek(seconds) {
-    this.video.currentTime = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.1));
+    const { seekable } = this.video;
+    const ready = this.growing && seekable.length ? seekable.end(seekable.length - 1) - READY_MARGIN : this.duration;
+    this.video.currentTime = Math.min(Math.max(0, seconds), Math.max(0, ready - 0.1));
   }
 
   fraction(part) {

@@ -1,6 +1,7 @@
 // A player on an item's page. Loaded when there is one; the stream itself when someone is about to play it.
 import { csrfToken } from "../shell/csrf.js";
 import { Controls } from "./controls.js";
+import { Growth, offered } from "./growth.js";
 import { meaningOf } from "./keys.js";
 import { recall, remember } from "./preferences.js";
 import { askForPlayback, attach, Refused } from "./source.js";
@@ -13,8 +14,39 @@ class Player {
     this.controls = new Controls(root, this.video);
     const { volume, muted, rate } = recall();
     Object.assign(this.video, { volume, muted, defaultPlaybackRate: rate, playbackRate: rate });
-    this.detach = () => {};
+    this.stream = null;
     this.listen();
+    if (root.dataset.growing) this.grow(root.dataset.growing);
+  }
+
+  /** The item's stream is still being encoded: more comes while it plays. */
+  grow(topic) {
+    this.controls.growing = true;
+    this.growth = new Growth(topic, {
+      changed: () => this.renew(),
+      ended: () => {
+        this.controls.growing = false;
+        this.controls.showPosition();
+      },
+    });
+  }
+
+  /** Goes on with what is offered now, if that is more than what was opened. One look at a time. */
+  async renew() {
+    if (!this.stream || this.failed || this.renewing) return;
+    this.renewing = true;
+    try {
+      const { master_url: url } = await askForPlayback(this.root.dataset.playback, csrfToken());
+      const variants = await offered(url);
+      const isMore = url !== this.url || variants.length > this.variants.length;
+      if (!variants.length || !isMore || this.gone) return;
+      Object.assign(this, { url, variants });
+      await this.stream.renew(url);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    } finally {
+      this.renewing = false;
+    }
   }
 
   listen() {
@@ -72,9 +104,15 @@ class Player {
       const playback = await askForPlayback(this.root.dataset.playback, csrfToken());
       const durationMs = this.controls.knownDuration * 1000;
       const start = startPosition({ query: location.search, resumeMs: playback.resume_ms, durationMs });
-      const onTrouble = (sentence) => this.fail(sentence);
-      this.detach = await attach(this.video, playback, { start, library: this.root.dataset.hls, onTrouble });
-      if (this.gone) this.detach();
+      this.url = playback.master_url;
+      this.variants = this.controls.growing ? await offered(this.url) : [];
+      this.stream = await attach(this.video, playback, {
+        start,
+        library: this.root.dataset.hls,
+        onTrouble: (sentence) => this.fail(sentence),
+        onGone: () => this.retry(),
+      });
+      if (this.gone) this.stream.detach();
     } catch (error) {
       this.fail(error instanceof Refused ? error.message : "The player could not be loaded. Reload the page.");
     }
@@ -101,8 +139,8 @@ class Player {
 
   async retry() {
     const position = this.video.currentTime;
-    this.detach();
-    this.detach = () => {};
+    this.stream?.detach();
+    this.stream = null;
     this.failed = false;
     this.opening = undefined;
     this.controls.trouble("");
@@ -114,8 +152,9 @@ class Player {
   end() {
     this.gone = true;
     document.removeEventListener("keydown", this.onKey);
+    this.growth?.end();
     this.controls.end();
-    this.detach();
+    this.stream?.detach();
   }
 }
 

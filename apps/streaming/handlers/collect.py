@@ -1,0 +1,26 @@
+"""What the clock asks for."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from apps.jobs.contract import Handler, JobContext, Params, register
+from apps.jobs.enums import Queue
+from apps.streaming.services.collect import collect_streams
+from apps.streaming.work import COLLECT
+
+
+class Nothing(Params):
+    """It looks for itself."""
+
+
+@register
+class Collect(Handler[Nothing]):
+    kind = COLLECT
+    queue = Queue.IO
+    params_type = Nothing
+    title = "Remove streams that nobody needs any more"
+
+    def run(self, params: Nothing, ctx: JobContext) -> dict[str, Any]:
+        done = collect_streams(now=timezone.now())
+        return {"generations": done.generations, "folders": done.folders, "sessions": done.sessions}
