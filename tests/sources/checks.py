@@ -141,7 +141,11 @@ def check_tells_time(brightness: bytes, rate: Fraction) -> None:
 
 def flashes(brightness: bytes, rate: Fraction) -> list[float]:
     """When the white pictures are shown, in seconds."""
-    return [float(n / rate) for n, found in enumerate(brightness) if found > WHITE - 20 and (not n or brightness[n - 1] < WHITE - 20)]
+    return [
+        float(n / rate)
+        for n, found in enumerate(brightness)
+        if found > WHITE - 20 and (not n or brightness[n - 1] < WHITE - 20)
+    ]
 
 
 def onsets(sound: bytes) -> list[float]:
@@ -158,6 +162,7 @@ def onsets(sound: bytes) -> list[float]:
 def check_synchronous(shown: list[float], heard: list[float], rate: Fraction) -> None:
     """Each beep comes with its flash, which in the source is the first picture of the second that begins with the beep."""
     assert heard
+    shown = [flash for flash in shown if flash > 0]  # what encoders make of the first moment of sound is not heard
     for flash, beep in ((flash, min(heard, key=lambda beep: abs(beep - flash))) for flash in shown):
         if abs(beep - flash) < 0.4:
             assert -_NEAR - float(1 / rate) <= beep - flash <= _NEAR, (flash, beep)

@@ -20,8 +20,8 @@ def clock(rate: str, seconds: float, *, size: str = "192x108", frames: int | Non
     white = f"lt(mod(N,({rate})),1)" if "/" not in rate else f"lt(mod(N*{_frame(rate)},1),{_frame(rate)})"
     grey = f"16+4*mod(N*{_STEP},{GREYS})"
     length = f"d={seconds}" if frames is None else f"d={float((frames - Fraction(1, 2)) / Fraction(rate)):.6f}"
-    drawn = f"color=s=16x16:r={rate}:{length},format=gray,geq=lum='if({white},{WHITE},{grey})'"
-    return ["-f", "lavfi", "-i", f"{drawn},scale={size.replace('x', ':')}:flags=neighbor,setsar=1,format=yuv420p"]
+    drawn = f"color=s=16x16:r={rate}:{length},format=yuv420p,geq=lum='if({white},{WHITE},{grey})':cb=128:cr=128"
+    return ["-f", "lavfi", "-i", f"{drawn},scale={size.replace('x', ':')}:flags=neighbor,setsar=1"]
 
 
 def _frame(rate: str) -> str:
@@ -31,8 +31,8 @@ def _frame(rate: str) -> str:
 
 
 def beeps(seconds: float, *, sample_rate: int = 48_000, channels: int = 1, pitch: int = 1000) -> Options:
-    """An input: a tone of a tenth of a second at each second."""
-    tone = f"0.8*sin(2*PI*{pitch}*t)*lt(mod(t,1),{BEEP_S})"
+    """An input: a tone of a tenth of a second at each second but the first, which encoders could swallow."""
+    tone = f"0.8*sin(2*PI*{pitch}*t)*lt(mod(t,1),{BEEP_S})*gt(t,{BEEP_S})"
     return ["-f", "lavfi", "-i", f"aevalsrc='{'|'.join([tone] * channels)}':s={sample_rate}:d={seconds}"]
 
 

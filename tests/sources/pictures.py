@@ -5,7 +5,7 @@ from pathlib import Path
 from tests import clips
 from tests.sources.kinds import Plays, Refused, Source, by_ffmpeg
 from tests.sources.patterns import Options, beeps, clock
-from tests.sources.rates import AAC, H264, LENGTH, QUICK
+from tests.sources.rates import AAC, H264, LENGTH
 
 _SHORT = 3.0
 _PALE: Options = ["-vf", "format=yuv420p10le,setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc"]
@@ -20,9 +20,7 @@ def _portrait(path: Path) -> None:
 
 def _streamed(path: Path) -> None:
     """Written to a pipe: the muxer cannot go back and say how long it is."""
-    path.write_bytes(
-        clips.ffmpeg_output(*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC, "-f", "matroska", "pipe:1")
-    )
+    path.write_bytes(clips.ffmpeg_output(*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC, "-f", "matroska", "pipe:1"))
 
 
 def _streamed_webm(path: Path) -> None:
@@ -48,9 +46,9 @@ PICTURES = (
     Source(
         "odd_size",
         "mkv",
-        "131 × 75 pixels",
-        by_ffmpeg(*clock("24", _SHORT, size="131x75"), "-c:v", "ffv1"),
-        Plays(72, "24/1", "130x74", sounds=(), tells_time=True),
+        "193 × 109 pixels",
+        by_ffmpeg(*clock("24", _SHORT, size="193x109"), "-c:v", "ffv1"),
+        Plays(72, "24/1", "192x108", sounds=(), tells_time=True),
     ),
     Source(
         "anamorphic",
@@ -110,7 +108,7 @@ PICTURES = (
         "fragmented",
         "mp4",
         "fragmented MP4",
-        by_ffmpeg(*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC, "-movflags", "frag_keyframe+empty_moov"),
+        by_ffmpeg(*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC, "-movflags", "frag_keyframe+delay_moov"),
         Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True),
     ),
     Source(
@@ -148,7 +146,7 @@ PICTURES = (
         "huge",
         "mkv",
         "8192 × 8192 pixels",
-        by_ffmpeg("-f", "lavfi", "-i", "color=s=8192x8192:r=1:d=2,format=gray", "-c:v", "ffv1"),
+        by_ffmpeg("-f", "lavfi", "-i", "color=s=64x64:r=1:d=2,scale=8192:8192:flags=neighbor,format=monob", "-c:v", "rawvideo"),
         Refused("too_many_pixels"),
     ),
 )  # fmt: skip

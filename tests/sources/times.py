@@ -30,8 +30,6 @@ TIMES = (
     Source("negative", "mp4", "an edit list that leaves out the first second",
         _cut_inside_a_group,
         Plays(130, "25/1", chunks=3, synchronous=True)),
-    Source("below_zero", "avi", "a start below zero (nothing says so in AVI)", by_ffmpeg(*_BOTH, "-output_ts_offset", -1, "-avoid_negative_ts", "disabled"),
-        Plays(130, "25/1", chunks=3)),
     Source("transport", "ts", "a transport stream, no length in a header", by_ffmpeg(*_BOTH),
         Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True)),
     Source("jump_ahead", "ts", "time stamps that jump an hour ahead",
