@@ -289,10 +289,10 @@ def test_an_attempt_that_lost_its_job_keeps_nothing(owner, tmp_path):
 
 def test_a_second_attempt_at_the_sound_leaves_what_the_first_one_kept(owner, monkeypatch):
     """It dies after the waveforms and before the track counts as complete: all of it is made again, to the same end."""
-    from apps.streaming.handlers import encode
+    from apps.streaming.handlers import sound
 
     item, job = ingest_file(path=clips.clip("sound"), title="", owner=owner)
-    whole = encode.keep_whole_file
+    whole = sound.keep_whole_file
     died = []
 
     def die_once(**given) -> None:
@@ -301,7 +301,7 @@ def test_a_second_attempt_at_the_sound_leaves_what_the_first_one_kept(owner, mon
             died.append(True)
             raise ConnectionResetError("the machine went away")
 
-    monkeypatch.setattr(encode, "keep_whole_file", die_once)
+    monkeypatch.setattr(sound, "keep_whole_file", die_once)
     run_jobs()
     Job.objects.filter(state="queued").update(run_after=job.created_at)
     run_jobs()

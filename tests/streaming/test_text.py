@@ -128,15 +128,14 @@ def test_a_track_that_is_too_long_is_left_out(owner, tmp_path, monkeypatch):
 
 def test_doing_it_again_changes_nothing(owner, tmp_path):
     from apps.streaming.services.commit import Attempt
+    from apps.streaming.services.encode import Watcher
     from apps.streaming.services.text import extract_text, keep_text
 
     empty = "1\n00:00:01,000 --> 00:00:02,000\n<img src=x>\n"
     generation = publish(subtitled(tmp_path, ENGLISH, empty), owner)
     before = vtt(generation, "t1")
     (tmp_path / "again").mkdir()
-    found = extract_text(
-        generation=generation, folder=tmp_path / "again", on_progress=lambda now: None, check=lambda: None
-    )
+    found = extract_text(generation=generation, folder=tmp_path / "again", watcher=Watcher())
     keep_text(generation=generation, found=found, attempt=Attempt(generation.job_id, 2, lambda: None))
     generation.refresh_from_db()
     assert (vtt(generation, "t1"), generation.note) == (before, "The text t2 is empty.")

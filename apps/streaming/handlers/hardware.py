@@ -13,7 +13,8 @@ from apps.streaming.encode.codecs.base import NoDevice
 from apps.streaming.encode.parts import BadOutput
 from apps.streaming.encode.pictures import pictures_of
 from apps.streaming.encode.trial import explain
-from apps.streaming.handlers.encode import make_chunk, open_generation
+from apps.streaming.handlers.encode import make_chunk
+from apps.streaming.handlers.parts import open_generation
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
 from apps.streaming.services.trust import host, trusted_device

@@ -7,7 +7,7 @@ from apps.jobs.contract import Handler, JobContext, register
 from apps.jobs.enums import Queue
 from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
-from apps.media.ffmpeg.run import Progress
+from apps.streaming.handlers.parts import watcher_of
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
 from apps.streaming.services.commit import Attempt
@@ -35,19 +35,7 @@ class Storyboard(Handler[GenerationParams]):
             if generation is None:
                 return {"needed": False}
             if not generation.storyboard:
-                made = make_storyboard(
-                    generation=generation, folder=ctx.folder, on_progress=_report(ctx, generation), check=ctx.check
-                )
+                made = make_storyboard(generation=generation, folder=ctx.folder, watcher=watcher_of(ctx, generation))
                 attempt = Attempt(job_id=ctx.job_id, epoch=ctx.epoch, still_mine=ctx.still_mine)
                 persist(lambda: keep_storyboard(generation=generation, made=made, attempt=attempt))
         return {"generation": generation.number}
-
-
-def _report(ctx: JobContext, generation: Generation) -> Any:
-    """Only that it goes on: sheets are few."""
-    total = generation.what_to_make.duration_ms
-
-    def report(now: Progress) -> None:
-        ctx.progress(min(max(now.out_time_us // 1000, 0), total), total)
-
-    return report

@@ -6,10 +6,9 @@ from apps.jobs.contract import Handler, JobContext, register
 from apps.jobs.enums import Queue
 from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
-from apps.media.ffmpeg.run import Progress
+from apps.streaming.handlers.parts import open_generation, watcher_of
 from apps.streaming.handlers.troubles import told_plainly
-from apps.streaming.models import Generation
-from apps.streaming.services.commit import Attempt, GenerationGone
+from apps.streaming.services.commit import Attempt
 from apps.streaming.services.text import extract_text, keep_text
 from apps.streaming.work import EXTRACT_TEXT, GenerationParams
 
@@ -25,20 +24,10 @@ class ExtractText(Handler[GenerationParams]):
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly(), encoder_slot(ctx):
-            generation = Generation.objects.open().select_related("item__asset").filter(pk=params.generation_id).first()
-            if generation is None:
-                raise GenerationGone
-            total = generation.what_to_make.duration_ms
-
-            def report(now: Progress) -> None:
-                ctx.progress(min(max(now.out_time_us // 1000, 0), total), total, rate=now.speed or None)
-
+            generation = open_generation(params.generation_id)
+            watcher = watcher_of(ctx, generation)
             found = extract_text(
-                generation=generation,
-                folder=ctx.folder,
-                on_progress=report,
-                check=ctx.check,
-                killed_before=ctx.attempt > 1,
+                generation=generation, folder=ctx.folder, watcher=watcher, killed_before=ctx.attempt > 1
             )
             attempt = Attempt(job_id=ctx.job_id, epoch=ctx.epoch, still_mine=ctx.still_mine)
             persist(lambda: keep_text(generation=generation, found=found, attempt=attempt))

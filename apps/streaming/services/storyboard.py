@@ -1,6 +1,5 @@
 """Pictures for the seek bar of a published generation, from the key frames of its own lowest rung."""
 
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -8,13 +7,14 @@ from apps.catalog.models import Item
 from apps.core.realtime.hub import publish as tell
 from apps.jobs.enums import Priority
 from apps.jobs.services.submit import submit
-from apps.media.ffmpeg.run import Progress, run
+from apps.media.ffmpeg.run import run
 from apps.streaming.encode.hls import INIT
 from apps.streaming.encode.parts import BadOutput, Segment, segments_from_json
 from apps.streaming.encode.sheets import join_for_sheets, sheets_line
 from apps.streaming.models import ChunkOutput, Generation, Rendition
 from apps.streaming.services.beside import STORY, keeping, place_all
 from apps.streaming.services.commit import Attempt
+from apps.streaming.services.encode import Watcher
 from apps.streaming.storyboard import as_json, as_vtt, choose, lay_out
 from apps.streaming.work import STORYBOARD, GenerationParams
 
@@ -36,9 +36,7 @@ def want_storyboard(*, generation_id: UUID, item_id: UUID) -> None:
     )
 
 
-def make_storyboard(
-    *, generation: Generation, folder: Path, on_progress: Callable[[Progress], None], check: Callable[[], None]
-) -> Path:
+def make_storyboard(*, generation: Generation, folder: Path, watcher: Watcher) -> Path:
     """Returns a folder with sheets, `storyboard.vtt` and `storyboard.json`. Raises BadOutput and ProgramError's kinds."""
     rung = _rung(generation)
     segments = _segments(rung)
@@ -50,7 +48,12 @@ def make_storyboard(
     join_for_sheets(rung.folder, INIT, chosen, step, joined)
     made = folder / STORY
     made.mkdir()
-    run(sheets_line(joined, sheets, step / timescale, made), wall_s=_WALL_S, on_progress=on_progress, check=check)
+    run(
+        sheets_line(joined, sheets, step / timescale, made),
+        wall_s=_WALL_S,
+        on_progress=watcher.on_progress,
+        check=watcher.check,
+    )
     joined.unlink()
     if sorted(path.name for path in made.iterdir()) != sheets.names:
         raise BadOutput("sheets", f"there are not {len(sheets.names)} sheets")

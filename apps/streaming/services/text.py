@@ -1,6 +1,6 @@
 """Subtitles and captions out of a source, as WebVTT beside the pictures."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from apps.media import disk
 from apps.media.errors import ProgramError, ProgramKilled
-from apps.media.ffmpeg.run import Progress, run
+from apps.media.ffmpeg.run import run
 from apps.streaming.encode.text import MAX_BYTES, text_file, text_line
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import Generation, Rendition
@@ -16,6 +16,7 @@ from apps.streaming.plan import TextPlan
 from apps.streaming.playlists import text_playlist
 from apps.streaming.services.beside import keeping
 from apps.streaming.services.commit import Attempt
+from apps.streaming.services.encode import Watcher
 from apps.streaming.webvtt import read_cues, write_cues
 
 FILE = "subtitles.vtt"
@@ -32,14 +33,7 @@ class Words:
     trouble: str = ""
 
 
-def extract_text(
-    *,
-    generation: Generation,
-    folder: Path,
-    on_progress: Callable[[Progress], None],
-    check: Callable[[], None],
-    killed_before: bool = False,
-) -> list[Words]:
+def extract_text(*, generation: Generation, folder: Path, watcher: Watcher, killed_before: bool = False) -> list[Words]:
     """All text tracks of the source. One that FFmpeg cannot read does not keep it from the others.
 
     Raises ProgramKilled, unless `killed_before`: then the track is to blame, not the machine.
@@ -51,7 +45,12 @@ def extract_text(
 
     def convert(tracks: Sequence[TextPlan]) -> Iterator[Words]:
         try:
-            run(text_line(asset.file, whole, tracks, folder), wall_s=_WALL_S, on_progress=on_progress, check=check)
+            run(
+                text_line(asset.file, whole, tracks, folder),
+                wall_s=_WALL_S,
+                on_progress=watcher.on_progress,
+                check=watcher.check,
+            )
         except ProgramError as error:
             if isinstance(error, ProgramKilled) and not killed_before:
                 raise
