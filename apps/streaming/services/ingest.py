@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from apps.catalog.enums import Kind, Origin
 from apps.catalog.models import Item
 from apps.catalog.services.create import create_item
+from apps.core.clock import database_now
 from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
 from apps.media.names import title_from
@@ -30,7 +30,7 @@ def ingest_file(*, path: Path, title: str, owner: "User | None") -> tuple[Item, 
             origin=Origin.UPLOADED,
             owner=owner,
             asset=create_asset(placed=placed, owner=owner, probe=probe),
-            published_at=timezone.now(),
+            published_at=database_now(),
         )
         return item, start_publication(item=item)
 
