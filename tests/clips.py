@@ -82,8 +82,8 @@ def ffmpeg(*arguments: object) -> None:
     subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
 
 
-def read(*arguments: object) -> bytes:
-    """What FFmpeg writes to its standard output."""
+def ffmpeg_output(*arguments: object) -> bytes:
+    """What FFmpeg writes to its standard output, into which it cannot seek."""
     line = [str(binaries.ffmpeg()), "-v", "error", "-nostdin", *map(str, arguments)]
     return subprocess.run(line, check=True, stdout=subprocess.PIPE).stdout
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 Moves = Mapping[str, frozenset[str]]
 
@@ -32,5 +32,5 @@ def transition(rows: QuerySet[Any], *, moves: Moves, sources: Iterable[str], tar
     sources = tuple(sources)
     check_moves(moves, sources, target)
     if hasattr(rows.model, "updated_at"):
-        fields.setdefault("updated_at", timezone.now())
+        fields.setdefault("updated_at", Now())
     return rows.filter(state__in=sources).update(state=target, **fields)

@@ -15,6 +15,7 @@ SENTENCES = {
     "job.failing": "The same kind of work keeps failing.",
     "worker.came": "A worker reported for work.",
     "worker.left": "A worker stopped reporting.",
+    "worker.clock_wrong": "The clock of a worker's machine differs from the database's: set it.",
     "jobs.counts_drifted": "The counts of waiting and running jobs had drifted and were repaired.",
 }
 _logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -78,4 +78,11 @@ def claimable_since(queue: str) -> datetime | None:
     """The instant since which a claim on this queue could have succeeded; None if none could now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT jobs_claimable_since(%s, %s)", [queue, running_per_person(queue)])
+        return cursor.fetchone()[0]
+
+
+def claimable_for(queue: str) -> timedelta | None:
+    """For how long a claim on this queue could have succeeded, all by the database's clock; None if none could now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() - jobs_claimable_since(%s, %s)", [queue, running_per_person(queue)])
         return cursor.fetchone()[0]

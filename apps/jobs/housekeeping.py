@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.core.realtime.hub import purge_events
 from apps.jobs import conf
@@ -44,12 +44,11 @@ UPDATE jobs_turn t SET queued = d.queued, queued_express = d.queued_express, run
 
 def tidy() -> None:
     """Deletes what is past its time, in batches, and repairs counts that drifted (none should)."""
-    now = timezone.now()
     know_kinds()
-    _delete_batch(JobEvent.objects.filter(at__lt=now - conf.KEEP_EVENTS))
-    _delete_batch(Job.objects.filter(ended_at__lt=now - conf.KEEP_ENDED, parent=None))
-    SlotLease.objects.filter(lease_until__lt=now).delete()
-    Alert.objects.filter(created_at__lt=now - conf.KEEP_EVENTS).delete()
+    _delete_batch(JobEvent.objects.filter(at__lt=Now() - conf.KEEP_EVENTS))
+    _delete_batch(Job.objects.filter(ended_at__lt=Now() - conf.KEEP_ENDED, parent=None))
+    SlotLease.objects.filter(lease_until__lt=Now()).delete()
+    Alert.objects.filter(created_at__lt=Now() - conf.KEEP_EVENTS).delete()
     purge_events()
     repaired = repair_counts()
     if repaired:
@@ -85,7 +84,7 @@ def repair_counts() -> int:
 
 
 def notice_workers_that_left() -> None:
-    gone = Worker.objects.filter(seen_at__lt=timezone.now() - conf.WORKER_GONE)
+    gone = Worker.objects.filter(seen_at__lt=Now() - conf.WORKER_GONE)
     for name in list(gone.values_list("name", flat=True)):
         raise_alert("worker.left", subject=name)
         Worker.objects.filter(name=name).delete()
@@ -93,7 +92,7 @@ def notice_workers_that_left() -> None:
 
 def notice_failing_kinds() -> None:
     """The same kind of work failed several times within the last quarter of an hour: one index range, one group."""
-    since = timezone.now() - conf.FAILING_WITHIN
+    since = Now() - conf.FAILING_WITHIN
     failed = Job.objects.filter(state=State.FAILED, ended_at__gt=since).values("kind").annotate(times=Count("id"))
     for found in failed.filter(times__gte=conf.FAILING_TIMES):
         raise_alert("job.failing", subject=found["kind"], details={"times": found["times"]})
@@ -103,4 +102,4 @@ def send_alerts() -> None:
     for alert in Alert.objects.filter(sent_at=None).order_by("id")[:20]:
         if not deliver(alert):
             return
-        Alert.objects.filter(pk=alert.pk).update(sent_at=timezone.now())
+        Alert.objects.filter(pk=alert.pk).update(sent_at=Now())

@@ -6,8 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Now
 
 from apps.core.models import Base
 from apps.jobs.enums import ENDED, Priority, Queue, State
@@ -16,7 +15,17 @@ from apps.jobs.querysets import JobQuerySet
 SITE = UUID(int=0)  # stands for "nobody's": the site's own work
 
 
-class Job(Base):
+class _ByTheDatabase(Base):
+    """Its instants are the database's: machines that disagree about the time compare them."""
+
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Job(_ByTheDatabase):
     """One piece of background work. Written only through conditional updates (see `apps.core.state`)."""
 
     kind = models.CharField(max_length=80)
@@ -33,7 +42,7 @@ class Job(Base):
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     express = models.BooleanField(default=False, help_text="Goes on the express turn, beside the ladder of turns.")
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
-    run_after = models.DateTimeField(default=timezone.now)
+    run_after = models.DateTimeField(db_default=Now())
 
     params = models.JSONField(default=dict)
     result = models.JSONField(null=True, blank=True)
@@ -128,7 +137,7 @@ class JobEvent(models.Model):
     """What happened to a job, in order. Only ever added to; kept 30 days."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events", db_index=False)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(db_default=Now())
     type = models.CharField(max_length=30)
     epoch = models.PositiveIntegerField(default=0)
     detail = models.JSONField(default=dict, blank=True)
@@ -228,8 +237,8 @@ class Worker(models.Model):
     queues = models.JSONField(default=list)
     slots = models.PositiveSmallIntegerField(default=1)
     busy = models.PositiveSmallIntegerField(default=0)
-    started_at = models.DateTimeField(default=timezone.now)
-    seen_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.name
@@ -251,7 +260,7 @@ class SlotLease(models.Model):
         return self.resource
 
 
-class Alert(Base):
+class Alert(_ByTheDatabase):
     """Something staff should know. Sent to the alert webhook at most once per cool-down and subject."""
 
     event = models.CharField(max_length=60)

@@ -17,10 +17,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.core import processes
-from apps.jobs.claims import claimable_since
+from apps.core.clock import ahead_s
+from apps.jobs.claims import claimable_for
 from apps.jobs.enums import State
 from apps.jobs.forking import new_gate
 from apps.jobs.models import Job, Worker
@@ -34,6 +35,7 @@ _LOOK_S = 2.0
 _WAKE_AFTER = timedelta(seconds=3)
 _RUN_AFTER = timedelta(seconds=6)
 _REPORT_S = 10.0
+_CLOCK_S = 10.0
 _logger = logging.getLogger(__name__)
 
 
@@ -92,11 +94,14 @@ class Steward:
                 "queues": self._queues,
                 "slots": self._slots,
                 "busy": self._used(),
-                "seen_at": timezone.now(),
+                "seen_at": Now(),
             },
         )
         if new:
             raise_alert("worker.came", subject=self._name)
+        ahead = ahead_s()
+        if abs(ahead) > _CLOCK_S:  # jobs go by the database's clock; logs and what people see may not
+            raise_alert("worker.clock_wrong", subject=self._name, details={"ahead_s": round(ahead)})
 
     def _sign_off(self) -> None:
         try:
@@ -122,10 +127,9 @@ class Steward:
         return {int(name.removeprefix(prefix).partition("#")[0]) for name in rows.values_list("worker", flat=True)}
 
     def _look_after(self, queue: str) -> None:
-        since = claimable_since(queue)
-        if since is None or self._used() >= self._slots:
+        waited = claimable_for(queue)
+        if waited is None or self._used() >= self._slots:
             return
-        waited = timezone.now() - since
         if waited < _WAKE_AFTER or (waited < _RUN_AFTER and wake(queue)):
             return
         if self._own_pids() <= self._holders():  # one that has just been started is given the time to claim

@@ -3,11 +3,10 @@
 import logging
 import threading
 import time
-from datetime import timedelta
 from typing import Self
 
 from django.db import connection
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.jobs import conf
 from apps.jobs.claims import Claim
@@ -62,7 +61,6 @@ class Watch:
         return True
 
     def _renew(self) -> bool:
-        until = timezone.now() + timedelta(seconds=conf.LEASE.total_seconds())
-        held = mine(self._claim).update(lease_until=until) == 1
+        held = mine(self._claim).update(lease_until=Now() + conf.LEASE) == 1
         slots.renew(self._claim.id, self._claim.epoch)
         return held

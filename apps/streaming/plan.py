@@ -14,13 +14,17 @@ from apps.streaming.ladder import COPY, Rung, make_rungs
 
 _KEPT_SAMPLE_RATES = frozenset({44_100, 48_000})
 _STEREO, _SURROUND = 2, 6
+_UNHEARD_US = 50_000
+_INEXACT_US = 1_000  # Matroska rounds to milliseconds
 
 
 @dataclass(frozen=True)
 class VideoPlan:
     """One grid for all rungs: `segment_frames` a segment, `chunk_segments` a chunk, the last chunk takes what remains.
 
-    `rungs` stand from the largest to the smallest. Rungs that are copied are not cut into chunks.
+    `rungs` stand from the largest to the smallest. Rungs that are copied are not cut into chunks. `first_frame` is the place
+    of the source's first picture; before it, that picture is repeated. Size and format are those of the source as
+    shown; what changes on the way is made like its beginning.
     """
 
     stream: int
@@ -36,6 +40,11 @@ class VideoPlan:
     crf: int
     b_frames: int
     decoder: str = ""  # to be named, where the usual one would lose the transparency
+    width: int = 0
+    height: int = 0
+    pixel_format: str = ""
+    turned: bool = False
+    first_frame: int = 0
 
     @property
     def chunk_frames(self) -> int:
@@ -111,7 +120,8 @@ class TextPlan:
 class Plan:
     """`streams` are all streams of sound and pictures in the source, also those that are not encoded.
 
-    `lead`: the first seconds of the lowest rung are made first of all.
+    `lead`: the first seconds of the lowest rung are made first of all. `origin_us`: where 0 lies, counted from the source's
+    first time stamp; a fraction of a frame, so that its pictures fall on the grid. `jumps`: its time stamps begin anew.
     """
 
     duration_ms: int
@@ -120,6 +130,8 @@ class Plan:
     audio: tuple[AudioPlan, ...]
     text: tuple[TextPlan, ...] = ()
     lead: bool = False
+    origin_us: int = 0
+    jumps: bool = False
 
     @property
     def chunks(self) -> int:
@@ -184,22 +196,49 @@ def make_plan(probe: Probe, chosen: StreamingSettings, *, sample: bool = False, 
     tracks = tuple(_audio(probe, video, chosen, sample=sample))
     streams = [*([probe.video.index] if probe.video else []), *(stream.index for stream in probe.audio)]
     text = tuple(_text(number, stream) for number, stream in enumerate(probe.text if video else (), 1))
-    return Plan(probe.duration_ms, tuple(streams), video, tracks, text, lead=bool(video and not video.lowest.copied))
+    return Plan(
+        probe.duration_ms,
+        tuple(streams),
+        video,
+        tracks,
+        text,
+        lead=bool(video and not video.lowest.copied),
+        origin_us=_origin_us(probe, probe.video) if probe.video else 0,
+        jumps=probe.jumps > 0,
+    )
+
+
+def _origin_us(probe: Probe, stream: VideoStream) -> int:
+    """Less than a frame is cut off from sound that begins before the pictures, or, where that could be heard (at low rates),
+    silence is put before it.
+    """
+    frame = 1_000_000 / stream.rate.fraction
+    beside = _begins_us(probe, stream) % frame
+    return round(beside if beside <= _UNHEARD_US and frame - beside > _INEXACT_US else beside - frame) if beside else 0
+
+
+def _begins_us(probe: Probe, stream: VideoStream) -> int:
+    """How long after the beginning of the source its pictures begin."""
+    return max(0, stream.start_us - probe.start_us)
+
+
+def segment_frames(rate: Rate, chosen: StreamingSettings) -> int:
+    return max(1, round(chosen.segment_s * rate.fraction))
 
 
 def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits_grid: bool) -> VideoPlan:
     rate = stream.rate.fraction
-    segment_frames = max(1, round(chosen.segment_s * rate))
-    chunk_segments = max(1, round(chosen.chunk_s * rate / segment_frames))
+    frames = segment_frames(stream.rate, chosen)
+    chunk_segments = max(1, round(chosen.chunk_s * rate / frames))
     rungs = make_rungs(stream.width, stream.height, chosen.ladder, chosen.extra_codecs)
     if fits_grid:
         rungs = _with_copy(rungs, stream)
     return VideoPlan(
         stream=stream.index,
         rate=stream.rate,
-        segment_frames=segment_frames,
+        segment_frames=frames,
         chunk_segments=chunk_segments,
-        chunks=_chunks(probe, stream, segment_frames * chunk_segments, chosen),
+        chunks=_chunks(probe, stream, frames * chunk_segments, chosen),
         rungs=rungs,
         interlaced=stream.interlaced,
         hdr=stream.hdr,
@@ -208,6 +247,11 @@ def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits
         crf=chosen.crf,
         b_frames=chosen.b_frames,
         decoder=decoder_of(stream),
+        width=stream.width,
+        height=stream.height,
+        pixel_format="" if stream.alpha else stream.pixel_format,
+        turned=bool(stream.rotation),
+        first_frame=round((_begins_us(probe, stream) - _origin_us(probe, stream)) * rate / 1_000_000),
     )
 
 
@@ -221,7 +265,7 @@ def _with_copy(rungs: tuple[Rung, ...], stream: VideoStream) -> tuple[Rung, ...]
 
 def _chunks(probe: Probe, stream: VideoStream, chunk_frames: int, chosen: StreamingSettings) -> int:
     length_ms = stream.duration_ms or probe.duration_ms
-    if length_ms < chosen.whole_below_s * 1000:
+    if probe.jumps or length_ms < chosen.whole_below_s * 1000:
         return 1
     frames = round(Fraction(length_ms, 1000) * stream.rate.fraction)
     # To the nearest: the last chunk is half to one and a half as long, which forgives headers that are a little wrong.

@@ -51,7 +51,7 @@ def files(item: Item) -> list[Path]:
 
 def brightness(path: Path) -> float:
     """The mean of a picture's grey values."""
-    raw = clips.read("-i", path, "-vf", "format=gray", "-f", "rawvideo", "-")
+    raw = clips.ffmpeg_output("-i", path, "-vf", "format=gray", "-f", "rawvideo", "-")
     return sum(raw) / len(raw)
 
 

@@ -25,13 +25,13 @@ TOPIC_NAME = re.compile(r"[a-z][a-z_]{0,31}:[A-Za-z0-9_.-]{1,80}\Z")
 # One statement: the row lock of the conflict is what keeps the numbers of a topic in commit order, without a gap.
 _STORE = """
     WITH place AS (
-        INSERT INTO core_topic AS topic (name, last_seq, at) VALUES (%(topic)s, 1, %(at)s)
+        INSERT INTO core_topic AS topic (name, last_seq, at) VALUES (%(topic)s, 1, clock_timestamp())
         ON CONFLICT (name) DO UPDATE SET last_seq = topic.last_seq + 1, at = excluded.at
-        RETURNING last_seq
+        RETURNING last_seq, at
     )
     INSERT INTO core_event (topic, seq, type, ref, version, at)
-    SELECT %(topic)s, last_seq, %(type)s, %(ref)s, %(version)s, %(at)s FROM place
-    RETURNING seq
+    SELECT %(topic)s, last_seq, %(type)s, %(ref)s, %(version)s, at FROM place
+    RETURNING seq, at
 """
 
 
@@ -67,10 +67,9 @@ def publish(topic: str, type: str, *, ref: UUID | str, version: int = 0) -> int:
     """
     if not TOPIC_NAME.match(topic):
         raise ValueError(f"{topic!r} is no topic: it reads <kind>:<id>")
-    at = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, {"topic": topic, "type": type, "ref": str(ref), "version": version, "at": at})
-        seq: int = cursor.fetchone()[0]
+        cursor.execute(_STORE, {"topic": topic, "type": type, "ref": str(ref), "version": version})
+        seq, at = cursor.fetchone()
     event = describe(seq, type, str(ref), version, at)
     transaction.on_commit(partial(wire.send, {"topic": topic, "event": event}))
     return seq

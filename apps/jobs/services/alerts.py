@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.jobs.models import Alert
 
@@ -17,7 +17,7 @@ def raise_alert(event: str, *, subject: str = "", details: Mapping[str, Any] | N
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4712))", [f"{event}:{subject}"])
-        recent = Alert.objects.filter(event=event, subject=subject, created_at__gt=timezone.now() - COOL_DOWN)
+        recent = Alert.objects.filter(event=event, subject=subject, created_at__gt=Now() - COOL_DOWN)
         if recent.exists():
             return None
         return Alert.objects.create(event=event, subject=subject, details=dict(details or {}))

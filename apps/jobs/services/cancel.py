@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.core.errors import Conflict, NotFound
 from apps.core.state import transition
@@ -44,7 +44,7 @@ def cancel_rows(rows: Sequence[Job], *, by: object = None, also: Sequence[Job] =
     for job in idle:
         tell_cancelled(job)
     lock_turns(turns_of([*idle, *also]))
-    Job.objects.filter(pk__in=[job.pk for job in live], state=State.RUNNING).update(cancel_requested_at=timezone.now())
+    Job.objects.filter(pk__in=[job.pk for job in live], state=State.RUNNING).update(cancel_requested_at=Now())
     end_cancelled([job.pk for job in idle])
 
 
@@ -62,15 +62,14 @@ def tell_cancelled(job: Job) -> None:
 
 def end_cancelled(ids: Sequence[UUID]) -> None:
     """Ends locked rows that no worker holds (or whose worker is gone)."""
-    now = timezone.now()
     transition(
         Job.objects.filter(pk__in=ids),
         moves=MOVES,
         sources=[State.QUEUED, State.WAITING, State.RUNNING],
         target=State.CANCELLED,
         lease_until=None,
-        ended_at=now,
-        cancel_requested_at=now,
+        ended_at=Now(),
+        cancel_requested_at=Now(),
     )
 
 

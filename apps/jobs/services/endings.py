@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.core.state import transition
 from apps.jobs import announce, conf
@@ -61,7 +61,7 @@ def fail_or_retry(claim: Claim, error: JobError) -> bool:
         SlotLease.objects.filter(job_id=claim.id).delete()
         _note(claim, "retrying", {"code": error.code, "in_s": round(pause.total_seconds())})
         _announce(claim, State.QUEUED)
-        _move(claim, State.QUEUED, run_after=timezone.now() + pause, **_error_fields(error))
+        _move(claim, State.QUEUED, run_after=Now() + pause, **_error_fields(error))
     return True
 
 
@@ -87,7 +87,7 @@ def child_ended(parent: Job, state: str) -> None:
         moves=MOVES,
         sources=[State.WAITING],
         target=State.QUEUED,
-        run_after=timezone.now(),
+        run_after=Now(),
         attempt=0,
     )
     queue = parent.queue
@@ -117,7 +117,7 @@ def _end(claim: Claim, state: State, **fields: Any) -> None:
         _announce(claim, state)
         if parent is not None:
             lock_turns([(parent.queue, parent.owner_key), (claim.queue, parent.owner_key)])
-        _move(claim, state, ended_at=timezone.now(), **fields)
+        _move(claim, state, ended_at=Now(), **fields)
         if parent is not None:
             child_ended(parent, state)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.jobs import conf
 from apps.jobs.contract import known_kinds
@@ -30,15 +30,14 @@ def _move(kind: str, queue: Queue, target: Queue) -> int:
             return 0
         JobEvent.objects.bulk_create(_events(held, target))
         lock_turns((name, job.owner_key) for job in held for name in (queue, target))
-        now = timezone.now()
-        Job.objects.filter(pk__in=[job.pk for job in held]).update(queue=target, updated_at=now)
+        Job.objects.filter(pk__in=[job.pk for job in held]).update(queue=target, updated_at=Now())
         transaction.on_commit(lambda: wake(target))
     return len(held)
 
 
 def _held(kind: str, queue: Queue) -> QuerySet[Job]:
     """Queued for long. While there are workers of the queue, a part whose siblings have begun waits for its turn."""
-    since = timezone.now() - conf.FALLBACK_HOLD
+    since = Now() - conf.FALLBACK_HOLD
     waiting = Job.objects.filter(kind=kind, queue=queue, state=State.QUEUED, run_after__lt=since, updated_at__lt=since)
     if not hosts_serving(queue):
         return waiting

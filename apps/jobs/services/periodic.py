@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
+from apps.core.clock import database_now
 from apps.jobs.enums import Priority
 from apps.jobs.models import Job
 from apps.jobs.services.submit import handler_of, submit
@@ -16,6 +15,6 @@ def submit_periodic(*, kind: str) -> Job:
     live = Job.objects.live().roots().filter(kind=kind, subject="").first()
     if live is not None:
         return live
-    minute = int(timezone.now().timestamp() // _AT_MOST_EVERY.total_seconds())
+    minute = int(database_now().timestamp() // _AT_MOST_EVERY.total_seconds())
     params = handler_of(kind).params_type()
     return submit(kind=kind, params=params, priority=Priority.LOW, idempotency_key=f"{kind}:periodic:{minute}")

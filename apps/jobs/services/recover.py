@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from apps.core.state import transition
 from apps.jobs import announce
@@ -18,9 +19,13 @@ LOST_CODE = "worker_lost"
 LOST_SENTENCE = "The machine that worked on this stopped answering, several times over."
 
 
+def _silent() -> QuerySet[Job]:
+    """Jobs whose lease is over by the database's clock: no machine's own clock can take a job from a living worker."""
+    return Job.objects.filter(state=State.RUNNING, lease_until__lt=Now())
+
+
 def expired_ids(limit: int = 200) -> list[UUID]:
-    rows = Job.objects.filter(state=State.RUNNING, lease_until__lt=timezone.now())
-    return list(rows.order_by("lease_until").values_list("pk", flat=True)[:limit])
+    return list(_silent().order_by("lease_until").values_list("pk", flat=True)[:limit])
 
 
 def recover(job_id: UUID) -> str | None:
@@ -29,7 +34,7 @@ def recover(job_id: UUID) -> str | None:
         parent_id = Job.objects.filter(pk=job_id).values_list("parent_id", flat=True).first()
         parent = lock_job(parent_id) if parent_id else None
         job = lock_job(job_id)
-        if job is None or job.state != State.RUNNING or (job.lease_until and job.lease_until >= timezone.now()):
+        if job is None or not _silent().filter(pk=job_id).exists():
             return None
         state = _next_state(job)
         detail = {"worker": job.worker, "attempt": job.attempt}
@@ -52,10 +57,10 @@ def _next_state(job: Job) -> State:
 def _take_back(job: Job, state: State) -> None:
     fields: dict[str, Any] = {"lease_until": None}
     if state == State.QUEUED:
-        fields |= {"run_after": timezone.now()}
+        fields |= {"run_after": Now()}
         transaction.on_commit(lambda: wake(job.queue))
     else:
-        fields |= {"ended_at": timezone.now()}
+        fields |= {"ended_at": Now()}
     if state == State.FAILED:
         fields |= {"error_code": LOST_CODE, "error_message": LOST_SENTENCE}
     transition(Job.objects.filter(pk=job.pk), moves=MOVES, sources=[State.RUNNING], target=state, **fields)
@@ -88,6 +93,6 @@ def wake_parent(job_id: UUID) -> None:
             moves=MOVES,
             sources=[State.WAITING],
             target=State.QUEUED,
-            run_after=timezone.now(),
+            run_after=Now(),
             attempt=0,
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.core.errors import Conflict, NotFound
 from apps.core.state import transition
@@ -55,7 +55,7 @@ def _queue_again(jobs: Sequence[Job]) -> None:
         target=State.QUEUED,
         ended_at=None,
         attempt=0,
-        run_after=timezone.now(),
+        run_after=Now(),
         cancel_requested_at=None,
         error_code="",
         error_message="",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.jobs import conf
 from apps.jobs.models import SlotLease
@@ -19,15 +19,14 @@ def try_take(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4711))", [resource])
-        now = timezone.now()
-        SlotLease.objects.filter(resource=resource, lease_until__lt=now).delete()
+        SlotLease.objects.filter(resource=resource, lease_until__lt=Now()).delete()
         taken = SlotLease.objects.filter(resource=resource)
         if taken.count() >= capacity:
             return None
         if per_owner is not None and taken.filter(owner_id=owner_id).count() >= per_owner:
             return None
         lease = SlotLease.objects.create(
-            resource=resource, job_id=job_id, epoch=epoch, owner_id=owner_id, lease_until=now + conf.LEASE
+            resource=resource, job_id=job_id, epoch=epoch, owner_id=owner_id, lease_until=Now() + conf.LEASE
         )
         return int(lease.pk)
 
@@ -37,4 +36,4 @@ def give_back(lease_id: int) -> None:
 
 
 def renew(job_id: UUID, epoch: int) -> None:
-    SlotLease.objects.filter(job_id=job_id, epoch=epoch).update(lease_until=timezone.now() + conf.LEASE)
+    SlotLease.objects.filter(job_id=job_id, epoch=epoch).update(lease_until=Now() + conf.LEASE)

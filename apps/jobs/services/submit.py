@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
-from django.utils import timezone
 from pydantic import ValidationError
 
 from apps.core.errors import AppError
@@ -59,9 +58,9 @@ def submit(
         subject=subject,
         priority=priority,
         express=express,
-        run_after=run_after or timezone.now(),
         max_attempts=handler.max_attempts,
         idempotency_key=idempotency_key,
+        **({"run_after": run_after} if run_after else {}),  # else now, by the database's clock
     )
     try:
         with transaction.atomic():

@@ -8,6 +8,7 @@ import ffmpeg
 
 from apps.core.embedded import binaries
 from apps.media.ffmpeg.allowed import address, input_options
+from apps.media.ffmpeg.graphs import apart
 
 _ALWAYS = ("-nostdin", "-hide_banner", "-nostats")
 # `TELLING` makes FFmpeg say what filters have measured; each line begins with its level, so that the rest can be dropped.
@@ -33,7 +34,7 @@ def line(*outputs: Any, progress: bool = True, level: str = QUIET, options: Sequ
     reports = ("-progress", "pipe:1", "-stats_period", "0.5") if progress else ()
     extra = (*_ALWAYS, "-v", level, *options, *reports)
     composed: list[str] = ffmpeg.compile(node.global_args(*extra), cmd=str(binaries.ffmpeg()), overwrite_output=True)
-    return composed
+    return apart(composed)
 
 
 def output(streams: Sequence[Any], target: str, **options: Any) -> Any:

@@ -26,7 +26,8 @@ class Rate:
 class VideoStream:
     """`width` and `height` are as shown: rotated, with square pixels. `rate` is the constant rate to encode at.
 
-    `held_back` is how many frames a decoder keeps before it shows the first one (B-frames).
+    `held_back` is how many frames a decoder keeps before it shows the first one (B-frames). `start_us` is the time stamp of
+    the first picture, in the file's own time.
     """
 
     index: int
@@ -43,6 +44,7 @@ class VideoStream:
     alpha: bool = False
     pixel_format: str = ""
     kbps: int | None = None
+    start_us: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class AudioStream:
     title: str = ""
     default: bool = False
     kbps: int | None = None
+    start_us: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,10 @@ class Tags:
 
 @dataclass(frozen=True)
 class Probe:
-    """`start_us` is the first time stamp of the whole file; everything is played as if that were 0."""
+    """`start_us` is the first time stamp of the whole file; everything is played as if that were 0.
+
+    `jumps`: how often time stamps begin anew on the way; FFmpeg joins what lies on both sides.
+    """
 
     container: str
     duration_ms: int
@@ -109,6 +115,7 @@ class Probe:
     text: tuple[TextStream, ...] = ()
     chapters: tuple[ChapterMark, ...] = ()
     tags: Tags = Tags()
+    jumps: int = 0
 
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")

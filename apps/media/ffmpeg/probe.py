@@ -54,6 +54,8 @@ def _read(found: Mapping[str, Any], streams: list[Mapping[str, Any]], size: int)
     container = found["format"]
     start_us = round(seconds(container.get("start_time")) * 1_000_000)
     duration_ms = round(seconds(container.get("duration")) * 1000)
+    if str(container.get("format_name", "")).startswith("matroska"):
+        duration_ms = max(0, duration_ms - round(start_us / 1000))  # its header says where the end is, counted from 0
     shown = [s for s in streams if s.get("codec_type") == "video"]
     video = next((s for s in shown if not is_cover(s)), None)
     heard = [s for s in streams if s.get("codec_type") == "audio" and s.get("codec_name")]
@@ -64,7 +66,7 @@ def _read(found: Mapping[str, Any], streams: list[Mapping[str, Any]], size: int)
         start_us=start_us,
         size_bytes=size,
         video=read_video(video, start_us) if video else None,
-        audio=tuple(read_audio(s) for s in heard),
+        audio=tuple(read_audio(s, start_us) for s in heard),
         cover_index=_cover_index(shown),
         text=tuple(read_text(s) for s in text),
         chapters=read_chapters(found.get("chapters", []), start_us=start_us, duration_ms=duration_ms),
@@ -98,5 +100,10 @@ def _check_bounds(probe: Probe) -> None:
         )
     if probe.video and not (probe.video.width and probe.video.height):
         raise MediaRefused("The pictures in this file have no size.", code="no_size")
+    check_length(probe)
+
+
+def check_length(probe: Probe) -> None:
+    """Refuses what is longer than this site takes."""
     if probe.duration_ms > limits().max_duration_s * 1000:
         raise MediaRefused(f"This file is longer than {limits().max_duration_s // 3600} hours.", code="too_long")

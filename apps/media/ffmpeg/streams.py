@@ -50,7 +50,13 @@ def read_video(stream: Mapping[str, Any], start_us: int) -> VideoStream:
         alpha=_is_see_through(stream),
         pixel_format=str(stream.get("pix_fmt", ""))[:32],
         kbps=_kbps(stream),
+        start_us=_start_us(stream, start_us),
     )
+
+
+def _start_us(stream: Mapping[str, Any], file_start_us: int) -> int:
+    """Where the stream begins in the file's own time; with the file, if nothing says otherwise."""
+    return round(seconds(stream["start_time"]) * 1_000_000) if "start_time" in stream else file_start_us
 
 
 def _is_see_through(stream: Mapping[str, Any]) -> bool:
@@ -73,7 +79,7 @@ def _tag(stream: Mapping[str, Any], name: str) -> object:
     return next((value for key, value in tags.items() if key.lower() == name.lower()), "")
 
 
-def read_audio(stream: Mapping[str, Any]) -> AudioStream:
+def read_audio(stream: Mapping[str, Any], start_us: int) -> AudioStream:
     return AudioStream(
         index=stream["index"],
         codec=str(stream["codec_name"]),
@@ -83,6 +89,7 @@ def read_audio(stream: Mapping[str, Any]) -> AudioStream:
         title=clean_words(_tag(stream, "title"), _LONGEST_TITLE),
         default=bool(stream.get("disposition", {}).get("default")),
         kbps=_kbps(stream),
+        start_us=_start_us(stream, start_us),
     )
 
 
@@ -109,7 +116,7 @@ def _end_ms(stream: Mapping[str, Any], start_us: int) -> int | None:
     tagged = str(stream.get("tags", {}).get("DURATION", ""))
     if not length and tagged.count(":") == 2:
         parts = [seconds(part) for part in tagged.split(":")]
-        return round((parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1000)
+        return round((parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1000 - start_us / 1000)
     return round((length + seconds(stream.get("start_time"))) * 1000 - start_us / 1000) if length else None
 
 

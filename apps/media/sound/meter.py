@@ -11,6 +11,8 @@ from apps.media.sound.loudness import Measured, SummaryListener
 from apps.media.sound.peaks import PeakWriter
 from apps.media.sound.picture import waveform_png
 
+_LEAST_S = 0.2
+
 
 @dataclass(frozen=True)
 class Sound:
@@ -49,7 +51,9 @@ class SoundMeter:
     def tap(self, decoded: Any) -> list[Any]:
         """Loudness of all channels, then their mix. Gaps are filled with silence, so that peaks keep their times."""
         whole = decoded.filter("aresample", self._sample_rate, **{"async": 1, "first_pts": 0})
-        heard = whole.filter("ebur128", peak="true", framelog="quiet")
+        # FFmpeg measures a tenth of a second at a time, and fails where there is nothing to write.
+        filled = whole.filter("apad", whole_dur=_LEAST_S)
+        heard = filled.filter("ebur128", peak="true", framelog="quiet")
         mixed = heard.filter("aformat", sample_fmts="s16", channel_layouts="mono")
         return [output([mixed], self.pipe.address, format="s16le", acodec="pcm_s16le")]
 

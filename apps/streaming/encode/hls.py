@@ -42,11 +42,12 @@ def anchors(given: Any, whole: Plan, *used: int) -> list[Any]:
     """Makes FFmpeg look at the other streams too, for one packet each.
 
     In some containers it takes the first time stamp of the streams *in use* for the beginning. Runs that use different
-    streams would then disagree about it, and lips would go out of step.
+    streams would then disagree about it, and lips would go out of step. Where time stamps begin anew it looks at all of them,
+    so that all runs join the same packets.
     """
     others = [given[str(index)] for index in whole.streams if index not in used]
-    one_each = {"c": "copy", "frames:v": 1, "frames:a": 1}
-    return [output(others, "-", format="null", **one_each)] if others else []
+    one_each = {} if whole.jumps else {"frames:v": 1, "frames:a": 1}
+    return [output(others, "-", format="null", c="copy", **one_each)] if others else []
 
 
 def threads() -> int:

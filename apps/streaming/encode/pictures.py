@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.media.ffmpeg.commands import line, output, source
 from apps.media.ffmpeg.filters import decoded_by, on_black, to_sdr
+from apps.media.ffmpeg.graphs import steady_pictures, unchanging
 from apps.streaming.encode.codecs import Device, encoder_options, named
 from apps.streaming.encode.hls import anchors, segments, target, threads
 from apps.streaming.ladder import Rung
@@ -27,7 +28,7 @@ def chunk_line(
     plan = pictures_of(whole)
     first = index * plan.chunk_frames
     lead_in = min(first, ceil(plan.rate.fraction))
-    given = source(path, **_seek(plan, first - lead_in), **decoded_by(plan.stream, plan.decoder), threads=threads())
+    given = source(path, **_seek(whole, plan, first - lead_in), **decoding(plan))
     outputs = rung_outputs(given, plan, rungs, index, folder, lead_in=lead_in, device=device)
     return line(*outputs, *anchors(given, whole, plan.stream), options=process_options(rungs, device))
 
@@ -43,8 +44,8 @@ def rung_outputs(
     device: Device | None = None,
 ) -> list[Any]:
     """One output per rung, all fed by one decoder. `lead_in`: frames before the chunk that `given` begins with."""
-    from_start = index == 0
-    frames = _on_grid(given[str(plan.stream)], plan, lead_in, from_start=from_start, last=plan.is_last(index))
+    begins_early = index * plan.chunk_frames - lead_in <= plan.first_frame
+    frames = _on_grid(given[str(plan.stream)], plan, lead_in, begins_early=begins_early, last=plan.is_last(index))
     copies = frames.filter_multi_output("split", len(rungs)) if len(rungs) > 1 else [frames]
     return [
         output(
@@ -63,11 +64,9 @@ def process_options(rungs: Sequence[Rung], device: Device | None) -> list[str]:
 def copy_line(path: Path, whole: Plan, rung: Rung, folder: Path) -> list[str]:
     """The source's own packets, cut at its key frames, from beginning to end."""
     plan = pictures_of(whole)
-    given = source(path)
+    given = source(path, **from_origin(whole))
     made = folder / rung.name
-    copied = output(
-        [given[str(plan.stream)]], target(made), **{"c:v": "copy"}, **segments(made, _almost_a_segment(plan), 1)
-    )
+    copied = output([given[str(plan.stream)]], target(made), **{"c:v": "copy"}, **segments(made, _a_segment(plan), 1))
     return line(copied, *anchors(given, whole, plan.stream))
 
 
@@ -77,21 +76,37 @@ def pictures_of(whole: Plan) -> VideoPlan:
     return whole.video
 
 
-def _seek(plan: VideoPlan, frame: int) -> dict[str, str | None]:
+def decoding(plan: VideoPlan) -> dict[str, Any]:
+    """The input options for pictures that are decoded."""
+    return {**decoded_by(plan.stream, plan.decoder), **unchanging(turned=plan.turned), "threads": threads()}
+
+
+def from_origin(whole: Plan) -> dict[str, str]:
+    """The input option that makes the source begin where the plan says that 0 is."""
+    return {"itsoffset": _micros(-whole.origin_us)} if whole.origin_us else {}
+
+
+def _seek(whole: Plan, plan: VideoPlan, frame: int) -> dict[str, str | None]:
     """To the key frame at or before it: what comes too early is cut off by counting, and a frame that is shown for very
     long is still there when the chunk begins in the middle of it. Rounded down to FFmpeg's microseconds.
     """
     if frame == 0:
-        return {}
-    micros = floor(frame / plan.rate.fraction * 1_000_000)
-    return {"ss": f"{micros // 1_000_000}.{micros % 1_000_000:06d}", "noaccurate_seek": None}
+        return dict(from_origin(whole))
+    at = floor(frame / plan.rate.fraction * 1_000_000) + whole.origin_us
+    return {"ss": _micros(at), "noaccurate_seek": None}
 
 
-def _on_grid(stream: Any, plan: VideoPlan, lead_in: int, *, from_start: bool, last: bool) -> Any:
+def _micros(micros: int) -> str:
+    """Seconds, as FFmpeg reads them."""
+    return f"{'-' if micros < 0 else ''}{abs(micros) // 1_000_000}.{abs(micros) % 1_000_000:06d}"
+
+
+def _on_grid(stream: Any, plan: VideoPlan, lead_in: int, *, begins_early: bool, last: bool) -> Any:
     """The stream at its constant rate, from the chunk's first frame on. Before the first frame of all it is repeated."""
+    stream = steady_pictures(stream, plan.width, plan.height, plan.pixel_format)
     if plan.interlaced:
         stream = stream.filter("bwdif", mode="send_frame")
-    start = {"start_time": 0} if from_start else {}
+    start = {"start_time": 0} if begins_early else {}
     stream = stream.filter("fps", fps=str(plan.rate), round="near", **start)
     end = {} if last else {"end_pts": lead_in + plan.chunk_frames}
     if lead_in or end:
@@ -102,7 +117,7 @@ def _on_grid(stream: Any, plan: VideoPlan, lead_in: int, *, from_start: bool, la
 
 
 def _sized(stream: Any, rung: Rung) -> Any:
-    sized = stream.filter("scale", rung.width, rung.height, flags="bicubic").filter("setsar", 1)
+    sized = stream.filter("scale", rung.width, rung.height, flags="bicubic", out_range="tv").filter("setsar", 1)
     for name, arguments in named(rung.encoder).family.filters:
         sized = sized.filter(name, *arguments)
     return sized
@@ -112,6 +127,11 @@ def _options(plan: VideoPlan, rung: Rung, index: int, folder: Path, device: Devi
     count = {} if plan.is_last(index) else {"frames:v": plan.chunk_frames}
     where = segments(folder / rung.name, _almost_a_segment(plan), 1 + index * plan.chunk_segments)
     return {**encoder_options(rung, plan, device), **count, **where}
+
+
+def _a_segment(plan: VideoPlan) -> float:
+    """Exactly, to FFmpeg's microsecond: packets that are copied may have key frames within a segment too."""
+    return floor(plan.segment_s * 1_000_000) / 1_000_000
 
 
 def _almost_a_segment(plan: VideoPlan) -> float:

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from apps.catalog.enums import Kind, Origin
 from apps.catalog.models import Item
 from apps.catalog.services.create import create_item
 from apps.catalog.services.identify import start_identifying
+from apps.core.clock import database_now
 from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
 from apps.media.names import title_from
@@ -32,7 +32,7 @@ def ingest_file(*, path: Path, title: str, owner: "User | None") -> tuple[Item, 
             origin=Origin.UPLOADED,
             owner=owner,
             asset=asset,
-            published_at=timezone.now(),
+            published_at=database_now(),
         )
         job = start_publication(item=item)
         start_identifying(asset=asset)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from apps.media.ffmpeg.count import count_stream
+from apps.media.ffmpeg.count import count_packets
 from apps.streaming.encode.parts import Segment
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import ChunkOutput, Generation, Rendition
@@ -20,10 +20,14 @@ def count_frames(*, generation: Generation, check: Callable[[], None] | None = N
     if plan is None or asset is None:
         return 0, 0
     probe = asset.facts
-    found = count_stream(asset.file, plan.stream, wall_s=_COUNT_WALL_S, check=check)
+    counted = count_packets(
+        asset.file, generation.what_to_make.streams, container=probe.container, wall_s=_COUNT_WALL_S, check=check
+    )
+    found = counted.streams[plan.stream]
     if not found.end_us:
         return found.packets, found.packets
-    places = round((found.end_us - probe.start_us) * plan.rate.fraction / 1_000_000)
+    length_us = found.end_us - probe.start_us - generation.what_to_make.origin_us
+    places = round(length_us * plan.rate.fraction / 1_000_000)
     late = probe.video.held_back if probe.video and found.guessed else 0
     # A constant rate leaves no doubt; a variable one rounds its last frame this way or that.
     exact = probe.video is not None and probe.video.constant_rate and not plan.interlaced

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.catalog.services.describe import start_describing
 from apps.catalog.services.prepare import mark_growing
@@ -77,12 +77,11 @@ def _write_master(generation: Generation, plan: Plan, wholes: Mapping[Rendition,
 
 
 def _announce(generation: Generation, offer: int) -> None:
-    now = timezone.now()
     own = Generation.objects.filter(pk=generation.pk)
-    if transition(own, moves=MOVES, sources=[State.ENCODING], target=State.GROWING, offer=offer, watchable_at=now):
+    if transition(own, moves=MOVES, sources=[State.ENCODING], target=State.GROWING, offer=offer, watchable_at=Now()):
         mark_growing(item_id=generation.item_id)
     else:
-        own.update(offer=offer, updated_at=now)
+        own.update(offer=offer, updated_at=Now())
     tell(f"item:{generation.item_id}", "stream.growing", ref=generation.pk, version=offer)
     if offer == Offer.ALL:  # before that, nothing stands in the way of the first pictures
         start_describing(item_id=generation.item_id)

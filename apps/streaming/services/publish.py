@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.catalog.services.prepare import mark_failed, mark_ready
@@ -63,11 +64,10 @@ def give_up(*, item_id: UUID, code: str, sentence: str) -> None:
 
 
 def _move_pointer(generation: Generation) -> None:
-    now = timezone.now()
     others = Generation.objects.of_item(generation.item_id).published().exclude(pk=generation.pk)
-    transition(others, moves=MOVES, sources=[State.PUBLISHED], target=State.RETIRED, retired_at=now)
+    transition(others, moves=MOVES, sources=[State.PUBLISHED], target=State.RETIRED, retired_at=Now())
     own = Generation.objects.filter(pk=generation.pk)
-    moved = transition(own, moves=MOVES, sources=OPEN, target=State.PUBLISHED, published_at=now, offer=Offer.ALL)
+    moved = transition(own, moves=MOVES, sources=OPEN, target=State.PUBLISHED, published_at=Now(), offer=Offer.ALL)
     if not moved and not own.published().exists():
         raise GenerationGone
 
