@@ -26,7 +26,7 @@ _TOLD = ("artist", "album", "album_artist", "composer", "genre", "date", "track"
 
 
 def start_describing(*, item_id: UUID) -> None:
-    """Queues the reading of the item's file, once. Called when it begins to play, so that it is never in the way of that."""
+    """Queues the reading of the item's file, once. Called when all of its ladder has begun, so that it is never in the way of that."""
     item = Item.objects.filter(pk=item_id, described_at=None, asset__isnull=False).only("owner_id", "asset_id").first()
     if item is None:
         return

@@ -10,10 +10,9 @@ from apps.core.state import transition
 
 
 def mark_growing(*, item_id: UUID) -> None:
-    """The beginning plays, the rest is being made. Now there is time to describe it."""
+    """The beginning plays, the rest is being made."""
     if transition(Item.objects.filter(pk=item_id), moves=MOVES, sources=[State.PREPARING], target=State.GROWING):
         publish(f"item:{item_id}", "item.growing", ref=item_id)
-        start_describing(item_id=item_id)
 
 
 def mark_ready(*, item_id: UUID, duration_ms: int) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.catalog.services.describe import start_describing
 from apps.catalog.services.prepare import mark_growing
 from apps.core.realtime.hub import publish as tell
 from apps.core.state import transition
@@ -82,3 +83,5 @@ def _announce(generation: Generation, offer: int) -> None:
     else:
         own.update(offer=offer, updated_at=Now())
     tell(f"item:{generation.item_id}", "stream.growing", ref=generation.pk, version=offer)
+    if offer == Offer.ALL:  # before that, nothing stands in the way of the first pictures
+        start_describing(item_id=generation.item_id)
