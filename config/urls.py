@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.jobs.urls")),
+    path("", include("apps.catalog.urls")),
     path("", include("apps.streaming.urls")),
     path("", include("apps.web.urls")),
 ]

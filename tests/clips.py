@@ -59,6 +59,15 @@ RECIPES: dict[str, tuple[str, list[str]]] = {
     "clear_vp8": ("webm", [*_CLEAR, "-c:v", "libvpx", "-pix_fmt", "yuva420p", "-auto-alt-ref", "0", *_QUICK]),
     "clear_prores": ("mov", [*_CLEAR, "-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"]),
     "clear_png": ("mov", [*_CLEAR, "-c:v", "png"]),
+    "dark": ("mp4", ["-f", "lavfi", "-i", "color=black:s=128x72:r=25:d=4", *_FAST]),
+    "dark_start": (
+        "mp4",
+        [*_pictures("128x72", "25", 20), "-vf", "drawbox=t=fill:c=black:enable='lt(t,14)'", *_FAST],
+    ),
+    "one_frame": (
+        "mkv",
+        [*_pictures("128x72", "25", 1), "-f", "lavfi", "-i", "sine=440:d=3", "-frames:v", "1", *_FAST],
+    ),
     "one_fps": ("mp4", [*_pictures("128x72", "1", 9), *_FAST]),
     "squeezed": ("mp4", [*_pictures("360x288", "25", 2), "-vf", "setsar=16/11", *_FAST]),
     "vfr": (
@@ -73,8 +82,8 @@ def ffmpeg(*arguments: object) -> None:
     subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
 
 
-def ffmpeg_output(*arguments: object) -> bytes:
-    """What FFmpeg writes to its standard output, into which it cannot seek."""
+def read(*arguments: object) -> bytes:
+    """What FFmpeg writes to its standard output."""
     line = [str(binaries.ffmpeg()), "-v", "error", "-nostdin", *map(str, arguments)]
     return subprocess.run(line, check=True, stdout=subprocess.PIPE).stdout
 

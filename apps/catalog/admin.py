@@ -12,8 +12,11 @@ class ItemAdmin(ModelAdmin):  # type: ignore[misc]
     list_filter: ClassVar = ("kind", "origin", "state", "policy")
     search_fields: ClassVar = ("title", "owner__username")
     list_select_related: ClassVar = ("owner",)
-    fields: ClassVar = ("title", "kind", "origin", "owner", "policy", "published_at", "state", "trouble", "asset")
-    readonly_fields: ClassVar = ("owner", "origin", "state", "trouble", "asset")
+    readonly_fields: ClassVar = (
+        *("owner", "origin", "state", "trouble", "asset", "duplicate_of"),
+        *("tags", "chapters", "cover_origin", "cover", "described_at"),
+    )
+    fields: ClassVar = ("title", "kind", "policy", "published_at", *readonly_fields)
 
     def has_add_permission(self, request: object) -> bool:
         return False

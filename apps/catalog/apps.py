@@ -6,6 +6,7 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
+        from apps.catalog.handlers import describe, identify  # noqa: F401
         from apps.catalog.loudness import offer_settings
         from apps.catalog.topics import may_follow_item
         from apps.core.realtime.hub import register_topic

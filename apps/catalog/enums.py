@@ -46,5 +46,13 @@ class Policy(models.TextChoices):
     SIGNED_IN = "signed_in", "Everyone with an account"
 
 
+class CoverOrigin(models.TextChoices):
+    """Where an item's picture came from. What a person chose is never replaced by what was found."""
+
+    EMBEDDED = "embedded", "Kept in the file"
+    FRAME = "frame", "A moment of the film"
+    UPLOADED = "uploaded", "Uploaded"
+
+
 # States in which players get something.
 PLAYS = frozenset({State.GROWING, State.READY})

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from apps.catalog.access import Subject
-from apps.catalog.enums import Kind, Origin, Policy, State
+from apps.catalog.covers import Cover
+from apps.catalog.enums import CoverOrigin, Kind, Origin, Policy, State
 from apps.catalog.loudness import Loud, loudness_of
 from apps.catalog.querysets import ItemQuerySet
 from apps.core.models import Base
@@ -17,6 +18,8 @@ class Item(Base):
     """One thing that a member plays.
 
     `state` says whether it can be played, `published_at` from when on others see it, `policy` who of them may play it.
+    `tags` and `chapters` are what its file said when it was described, `chapters` until somebody changes them: a list of
+    `{start_ms, title}`. `cover` is the key of its picture, empty without one.
     """
 
     owner = models.ForeignKey(
@@ -30,6 +33,23 @@ class Item(Base):
         "media.Asset", null=True, blank=True, on_delete=models.PROTECT, related_name="items", help_text="Its source."
     )
     duration_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    duplicate_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="duplicates",
+        db_index=False,
+        help_text="The older item of the same owner and with the same bytes, until the owner has decided.",
+    )
+
+    tags = models.JSONField(default=dict, blank=True)
+    chapters = models.JSONField(default=list, blank=True)
+    cover = models.CharField(max_length=16, blank=True)
+    cover_origin = models.CharField(max_length=12, choices=CoverOrigin.choices, blank=True)
+    cover_widths = models.JSONField(default=list, blank=True)
+    cover_height = models.PositiveIntegerField(null=True, blank=True)
+    described_at = models.DateTimeField(null=True, blank=True, help_text="When its file was read for all this.")
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARING)
     trouble_code = models.CharField(max_length=60, blank=True)
@@ -48,6 +68,7 @@ class Item(Base):
             models.Index(fields=["origin", "-id"], name="item_origin", condition=Q(trashed_at=None)),
             models.Index(fields=["owner", "-id"], name="item_mine"),
             models.Index(fields=["trashed_at"], name="item_trash", condition=Q(trashed_at__isnull=False)),
+            models.Index(fields=["duplicate_of"], name="item_duplicate", condition=Q(duplicate_of__isnull=False)),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="item_kind_known"),
@@ -55,6 +76,12 @@ class Item(Base):
             models.CheckConstraint(condition=Q(state__in=State.values), name="item_state_known"),
             models.CheckConstraint(condition=Q(policy__in=Policy.values), name="item_policy_known"),
             models.CheckConstraint(condition=~Q(title=""), name="item_has_title"),
+            models.CheckConstraint(condition=~Q(duplicate_of=F("id")), name="item_not_of_itself"),
+            models.CheckConstraint(
+                condition=Q(cover="", cover_origin="")
+                | Q(cover__regex="^[0-9a-f]{16}$", cover_origin__in=CoverOrigin.values, cover_height__gt=0),
+                name="item_cover_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,6 +93,12 @@ class Item(Base):
     @property
     def subject(self) -> Subject:
         return Subject(self.owner_id, self.policy, self.published_at, self.trashed_at)
+
+    @property
+    def picture(self) -> Cover | None:
+        if not self.cover:
+            return None
+        return Cover(self.pk, self.cover, self.cover_widths, self.cover_height or 0, self.cover_origin)
 
     @property
     def loudness(self) -> Loud | None:

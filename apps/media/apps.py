@@ -6,6 +6,7 @@ class MediaConfig(AppConfig):
     label = "media"
 
     def ready(self) -> None:
+        from apps.media import handlers  # noqa: F401
         from apps.media.encoders import offer_setting
 
         offer_setting()

@@ -14,7 +14,12 @@ from apps.media.querysets import AssetQuerySet
 
 
 class Asset(Base):
-    """One stored file. `sha256` stays empty until a job has hashed it; `path` is relative to the media folder."""
+    """One stored file. `sha256` stays empty until a job has hashed it; `path` is relative to the media folder.
+
+    One person's bytes are stored once. Files of nobody are held to the same by the lock that their jobs take
+    (`services/identify.py`), not by the constraint: when an account is closed its files become nobody's, and two closed
+    accounts may have had the same.
+    """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="assets"
@@ -26,14 +31,19 @@ class Asset(Base):
     size_bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, null=True, blank=True)
     probe = models.JSONField(default=dict, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="Its file stays a day longer.")
 
     objects = AssetQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["owner", "sha256"], name="asset_same_bytes", condition=Q(sha256__isnull=False))
+            models.Index(fields=["removed_at"], name="asset_removed", condition=Q(state=AssetState.REMOVED)),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner", "sha256"], name="asset_bytes_once", condition=Q(state=AssetState.STORED)
+            ),
+            models.CheckConstraint(condition=Q(state=AssetState.REMOVED) | Q(removed_at=None), name="asset_removed_at"),
             models.CheckConstraint(condition=Q(state__in=AssetState.values), name="asset_state_known"),
             models.CheckConstraint(condition=Q(sha256=None) | Q(sha256__regex="^[0-9a-f]{64}$"), name="asset_sha256"),
         ]

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from apps.core.errors import Conflict
-from apps.streaming.models import Generation, PlaybackSession, Rendition
+from apps.streaming.models import EncoderTest, Generation, PlaybackSession, Rendition
 from apps.streaming.services.again import encode_again
+from apps.streaming.services.trust import forget_tests
 
 
 class _ReadOnly(ModelAdmin):  # type: ignore[misc]
@@ -48,9 +49,16 @@ class GenerationAdmin(_ReadOnly):
 @admin.register(Rendition)
 class RenditionAdmin(_ReadOnly):
     list_display: ClassVar = (
-        "generation", "name", "kind", "codecs", "encoder", "encoder_note", "width", "height", "bandwidth", "size_bytes",
-    )  # fmt: skip
-    list_filter: ClassVar = ("kind", "name")
+        "generation",
+        "name",
+        "kind",
+        "codecs",
+        "encoder",
+        "encoder_note",
+        "bandwidth",
+        "size_bytes",
+    )
+    list_filter: ClassVar = ("kind", "encoder", "name")
     list_select_related: ClassVar = ("generation",)
 
 
@@ -58,3 +66,16 @@ class RenditionAdmin(_ReadOnly):
 class PlaybackSessionAdmin(_ReadOnly):
     list_display: ClassVar = ("item", "person", "created_at", "expires_at", "ended_at")
     list_select_related: ClassVar = ("item", "person")
+
+
+@admin.register(EncoderTest)
+class EncoderTestAdmin(_ReadOnly):
+    list_display: ClassVar = ("host", "encoder", "label", "works", "reason", "tested_at")
+    list_filter: ClassVar = ("works", "host", "encoder")
+    ordering: ClassVar = ("host", "id")
+    actions: ClassVar = ("test_again",)
+
+    @admin.action(description="Test again", permissions=["view"])
+    def test_again(self, request: HttpRequest, tests: QuerySet[EncoderTest]) -> None:
+        forget_tests(ids=list(tests.values_list("pk", flat=True)))
+        messages.success(request, "Each machine that has a worker tests these again within a minute.")

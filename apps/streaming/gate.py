@@ -11,24 +11,28 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 
+from apps.core.errors import NotAllowed, NotFound
 from apps.streaming.conf import gate_cache_s
-from apps.streaming.services.sessions import read_token, served_generations
+from apps.streaming.services.sessions import Pass, Source, pass_of, read_token
 
 _REMEMBERED = 10_000
 
 
+_NOTHING = Pass(frozenset())
+
+
 @dataclass
 class _Memory:
-    """Session → when it was asked, and the generations that it may fetch. Refusals are not remembered."""
+    """Session → when it was asked, and what it may fetch. Refusals are not remembered."""
 
-    answers: OrderedDict[UUID, tuple[float, frozenset[int]]] = field(default_factory=OrderedDict)
+    answers: OrderedDict[UUID, tuple[float, Pass]] = field(default_factory=OrderedDict)
 
-    def get(self, session_id: UUID) -> frozenset[int] | None:
-        asked_at, numbers = self.answers.get(session_id, (float("-inf"), frozenset()))
-        return numbers if time.monotonic() - asked_at < gate_cache_s() else None
+    def get(self, session_id: UUID) -> Pass | None:
+        asked_at, found = self.answers.get(session_id, (float("-inf"), _NOTHING))
+        return found if time.monotonic() - asked_at < gate_cache_s() else None
 
-    def put(self, session_id: UUID, asked_at: float, numbers: frozenset[int]) -> None:
-        self.answers[session_id] = (asked_at, numbers)
+    def put(self, session_id: UUID, asked_at: float, found: Pass) -> None:
+        self.answers[session_id] = (asked_at, found)
         self.answers.move_to_end(session_id)
         while len(self.answers) > _REMEMBERED:
             self.answers.popitem(last=False)
@@ -40,12 +44,28 @@ _memory = _Memory()
 async def may_fetch(token: str, item_id: UUID, number: int) -> bool:
     """Whether this token opens this generation of this item. Raises NotAllowed or NotFound."""
     session_id = read_token(token, item_id)
-    numbers = _memory.get(session_id)
-    if numbers is None or number not in numbers:
-        asked_at = time.monotonic()
-        numbers = await sync_to_async(served_generations)(session_id)
-        _memory.put(session_id, asked_at, numbers)
-    return number in numbers
+    found = _memory.get(session_id)
+    if found is None or number not in found.generations:
+        found = await _ask(session_id)
+    return number in found.generations
+
+
+async def may_fetch_source(token: str, item_id: UUID) -> Source:
+    """The item's original, for whom it is. Raises NotAllowed or NotFound."""
+    session_id = read_token(token, item_id)
+    found = _memory.get(session_id) or await _ask(session_id)
+    if not found.own:
+        raise NotAllowed("Only its owner may fetch the original.", code="not_yours")
+    if found.source is None:
+        raise NotFound("There is nothing here.")
+    return found.source
+
+
+async def _ask(session_id: UUID) -> Pass:
+    asked_at = time.monotonic()
+    found = await sync_to_async(pass_of)(session_id)
+    _memory.put(session_id, asked_at, found)
+    return found
 
 
 def forget_all() -> None:

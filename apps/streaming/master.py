@@ -80,5 +80,9 @@ def _label(row: Rendition) -> str:
 
 
 def _text(row: Rendition) -> Text:
-    label = row.title or name_of(row.language) or "Subtitles"
-    return Text(row.name, row.language, label, default=row.main, forced=row.forced, described=row.described)
+    return Text(row.name, row.language, text_label(row), default=row.main, forced=row.forced, described=row.described)
+
+
+def text_label(row: Rendition) -> str:
+    """What a menu shows for a track of text."""
+    return row.title or name_of(row.language) or "Subtitles"

@@ -1,4 +1,4 @@
-"""Who may have things encoded anew."""
+"""Who may look behind the streams, and have things encoded anew."""
 
 from apps.core.errors import NotAllowed
 from apps.core.flags import Flag, has_flag

@@ -222,19 +222,23 @@ def _begins_us(probe: Probe, stream: VideoStream) -> int:
     return max(0, stream.start_us - probe.start_us)
 
 
+def segment_frames(rate: Rate, chosen: StreamingSettings) -> int:
+    return max(1, round(chosen.segment_s * rate.fraction))
+
+
 def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits_grid: bool) -> VideoPlan:
     rate = stream.rate.fraction
-    segment_frames = max(1, round(chosen.segment_s * rate))
-    chunk_segments = max(1, round(chosen.chunk_s * rate / segment_frames))
+    frames = segment_frames(stream.rate, chosen)
+    chunk_segments = max(1, round(chosen.chunk_s * rate / frames))
     rungs = make_rungs(stream.width, stream.height, chosen.ladder, chosen.extra_codecs)
     if fits_grid:
         rungs = _with_copy(rungs, stream)
     return VideoPlan(
         stream=stream.index,
         rate=stream.rate,
-        segment_frames=segment_frames,
+        segment_frames=frames,
         chunk_segments=chunk_segments,
-        chunks=_chunks(probe, stream, segment_frames * chunk_segments, chosen),
+        chunks=_chunks(probe, stream, frames * chunk_segments, chosen),
         rungs=rungs,
         interlaced=stream.interlaced,
         hdr=stream.hdr,

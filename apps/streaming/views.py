@@ -1,26 +1,40 @@
 """The stable address of a stream, and the gate in front of its files."""
 
+import re
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
 from apps.core.errors import AppError, NotFound
-from apps.streaming.gate import may_fetch
+from apps.core.files import is_respelled, refusal
+from apps.core.ranges import serve_file
+from apps.streaming.gate import may_fetch, may_fetch_source
 from apps.streaming.models import streams_folder
-from apps.streaming.ranges import serve_file
 from apps.streaming.services.sessions import open_playback
 from apps.streaming.viewers import viewer_key
 
 _PLAYLIST = ("application/vnd.apple.mpegurl", "private, no-cache")
+_FOR_GOOD = "private, max-age=31536000, immutable"
+# Written before they are told of, and replaced only by the same again when work is repeated.
+_FOR_A_DAY = "private, max-age=86400"
 _TYPES = {
     "m3u8": _PLAYLIST,
-    "m4s": ("video/iso.segment", "private, max-age=31536000, immutable"),
-    "mp4": ("video/mp4", "private, max-age=31536000, immutable"),
+    "m4s": ("video/iso.segment", _FOR_GOOD),
+    "mp4": ("video/mp4", _FOR_GOOD),
+    "m4a": ("audio/mp4", _FOR_A_DAY),
+    "vtt": ("text/vtt; charset=utf-8", _FOR_A_DAY),
+    "json": ("application/json", _FOR_A_DAY),
+    "dat": ("application/octet-stream", _FOR_A_DAY),
+    "jpg": ("image/jpeg", _FOR_A_DAY),
+    "png": ("image/png", _FOR_A_DAY),
 }
+_SOURCE_CACHE = "private, no-cache"
 
 
 @require_safe
@@ -32,36 +46,50 @@ def master(request: HttpRequest, item_id: str) -> HttpResponse:
             raise NotFound("There is nothing here.")
         playback = open_playback(item=item, viewer=viewer_of(request.user), key=viewer_key(request))
     except AppError as error:
-        return _refusal(error)
+        return refusal(error)
     return HttpResponseRedirect(playback.path, headers={"Cache-Control": "no-store"})
 
 
 async def stream_file(request: HttpRequest, token: str, item_id: str, number: str, name: str) -> HttpResponseBase:
     """One file of a generation. The path was matched strictly and decoded; no other spelling of it is served."""
-    if request.method not in {"GET", "HEAD"}:
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
-    try:
-        if _is_respelled(request) or not await may_fetch(token, UUID(item_id), int(number)):
+
+    async def answer() -> HttpResponseBase:
+        if not await may_fetch(token, UUID(item_id), int(number)):
             raise NotFound("There is nothing here.")
         content_type, cache_control = _TYPES[name.rpartition(".")[2]]
         path = streams_folder(UUID(item_id)) / f"g{number}" / name
         return await serve_file(request, path, content_type=content_type, cache_control=cache_control)
+
+    return await _guarded(request, answer)
+
+
+async def source_file(request: HttpRequest, token: str, item_id: str) -> HttpResponseBase:
+    """The original as it was brought here, to be kept: for whoever owns it and for staff."""
+
+    async def answer() -> HttpResponseBase:
+        source = await may_fetch_source(token, UUID(item_id))
+        content_type = source.content_type if _is_media(source.content_type) else "application/octet-stream"
+        response = await serve_file(request, source.path, content_type=content_type, cache_control=_SOURCE_CACHE)
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=source.name)
+        return response
+
+    return await _guarded(request, answer)
+
+
+async def _guarded(request: HttpRequest, answer: Callable[[], Awaitable[HttpResponseBase]]) -> HttpResponseBase:
+    """What every file shares: it is only read, by its one spelling, and what is refused says so in a sentence."""
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    try:
+        if is_respelled(request):
+            raise NotFound("There is nothing here.")
+        return await answer()
     except FileNotFoundError:
-        return _refusal(NotFound("There is nothing here."))
+        return refusal(NotFound("There is nothing here."))
     except AppError as error:
-        return _refusal(error)
+        return refusal(error)
 
 
-def _is_respelled(request: HttpRequest) -> bool:
-    """Whether the path came with percent escapes: our own addresses need none, so somebody is trying something."""
-    scope = getattr(request, "scope", {})
-    return b"%" in (scope.get("raw_path") or b"")
-
-
-def _refusal(error: AppError) -> HttpResponse:
-    return HttpResponse(
-        error.message,
-        status=error.status,
-        content_type="text/plain; charset=utf-8",
-        headers={"Cache-Control": "no-store"},
-    )
+def _is_media(content_type: str) -> bool:
+    """A browser must never take an original for a page or a script."""
+    return re.fullmatch(r"(?:audio|video)/[a-z0-9][a-z0-9.+-]{0,60}", content_type) is not None

@@ -15,7 +15,8 @@ _SETTING = re.compile(r"(?:vertical:(?:rl|lr)|line:-?[0-9.]{1,8}%?(?:,(?:start|c
                       r"|align:(?:start|center|middle|end|left|right))\Z")  # fmt: skip
 _TAG = re.compile(r"<(/?)([A-Za-z]+)((?:\.[\w-]{1,40}){0,8})(?:[ \t]+([^<>]{0,200}))?[^<>]*>")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
-_PIECES = re.compile(r"(<[^<>]*>)")
+_PIECES = re.compile(r"(<(?=[/!?\w])[^<>]*>)")
+_NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|\Z)")
 _KEPT = frozenset({"b", "i", "u", "c", "v", "ruby", "rt"})
 _SPEAKER = 80
 
@@ -103,6 +104,8 @@ def _blocks(content: str) -> Iterator[list[str]]:
 
 def _cue(block: list[str], until_ms: int) -> Cue | None:
     """The timing stands in the first line, or in the second, after a name."""
+    if _NO_CUE.match(block[0]):
+        return None
     for at, line in enumerate(block[:2]):
         match = _TIMING.match(line)
         if match:

@@ -105,3 +105,17 @@ def test_leaving_the_page_ends_the_player(page, item, stream):
     page.wait_until("window.left.paused")
     page.press("body", "k")
     assert page.evaluate("window.left.paused") is True
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_chapter_is_played_where_it_begins_without_leaving_the_page(page, owner, stream, started):
+    chapters = [{"start_ms": 0, "title": "One"}, {"start_ms": 7500, "title": "Two"}]
+    opened(page, make_item(owner, duration_ms=SECONDS * 1000, chapters=chapters), stream)
+    page.evaluate("document.querySelector('video').dataset.same = 'yes'")
+    if started:
+        page.click(".player-start")
+        page.wait_until(f"{VIDEO}.currentTime > 0.2")
+    page.click("a[data-jump='7.5']")
+    page.wait_until(f"!{VIDEO}.paused && {VIDEO}.currentTime > 7.6")
+    assert page.evaluate(f"{VIDEO}.currentTime") < 11
+    assert page.evaluate(f"{VIDEO}.dataset.same") == "yes"

@@ -121,3 +121,67 @@ def test_few_are_not_searched_among_all(client, owner, query, viewer, request):
     before = rows_read("catalog_item")
     assert titles(client.get(f"/api/v1/items/?{query}")) == []
     assert rows_read("catalog_item") - before < 100
+
+
+def chapters(*marks: tuple[object, object]) -> dict:
+    return {"chapters": [{"start_ms": start, "title": title} for start, title in marks]}
+
+
+def test_its_owner_writes_chapters(client, owner):
+    item = make(owner, duration_ms=60_000)
+    client.force_login(owner)
+    address = f"/api/v1/items/{item.pk}/"
+    answer = client.patch(address, chapters((0, " In\tthe beginning "), (30_000, "Then")), "application/json")
+    assert answer.json()["chapters"] == [
+        {"start_ms": 0, "title": "In the beginning"},
+        {"start_ms": 30_000, "title": "Then"},
+    ]
+    assert client.patch(address, {"title": "Other"}, "application/json").json()["chapters"][1]["title"] == "Then"
+    assert client.patch(address, {"chapters": []}, "application/json").json()["chapters"] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        chapters((10, "b"), (10, "a")),
+        chapters((20, "b"), (10, "a")),
+        chapters((60_000, "too late")),
+        chapters((-1, "too early")),
+        chapters((0, "")),
+        chapters((0, "\u202e \x01")),
+        chapters((0, "x" * 201)),
+        chapters(("soon", "x")),
+        chapters(*((number, "x") for number in range(501))),
+        {"chapters": [{"title": "x"}]},
+        {"chapters": ["x"]},
+        {"chapters": "x"},
+        {"chapters": None},
+    ],
+)
+def test_chapters_that_make_no_sense_are_refused(client, owner, wrong):
+    item = make(owner, duration_ms=60_000, chapters=[{"start_ms": 5, "title": "kept"}])
+    client.force_login(owner)
+    answer = client.patch(f"/api/v1/items/{item.pk}/", wrong, "application/json")
+    assert answer.status_code == 400
+    assert {name.partition(".")[0] for name in answer.json()["error"]["fields"]} == {"chapters"}
+    item.refresh_from_db()
+    assert item.chapters == [{"start_ms": 5, "title": "kept"}]
+
+
+def test_others_do_not_write_chapters(client, owner, stranger):
+    item = make(owner)
+    client.force_login(stranger)
+    answer = client.patch(f"/api/v1/items/{item.pk}/", chapters((0, "Mine")), "application/json")
+    assert answer.status_code == 403
+    item.refresh_from_db()
+    assert item.chapters == []
+
+
+def test_a_list_tells_tags_and_covers_but_no_chapters(client, owner, django_assert_num_queries):
+    cover = {"cover": "0" * 16, "cover_origin": "frame", "cover_widths": [320], "cover_height": 180}
+    for number in range(4):
+        make(owner, str(number), tags={"artist": "Mila"}, chapters=[{"start_ms": 0, "title": "x"}], **cover)
+    with django_assert_num_queries(1):
+        rows = client.get("/api/v1/items/").json()["results"]
+    assert [(row["tags"], row["cover"]["width"]) for row in rows] == [({"artist": "Mila"}, 320)] * 4
+    assert "chapters" not in rows[0]

@@ -85,3 +85,28 @@ def test_damage_is_told_and_never_crashes(made_bytes, data):
 @pytest.fixture(scope="module")
 def made_bytes(made):
     return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "wanted"),
+    [
+        # ISO/IEC 14496-15, annex E.3: Main, compatible with Main and Main 10, level 3.1, progressive and not packed.
+        (b"hvcC", ("-c:v", "libx265", "-tag:v", "hvc1", "-x265-params", "log-level=none"), "hvc1.1.6.L93.B0"),
+        # The AV1 binding, section 5: Main, level 3.0, Main tier, 8 bits.
+        (b"av1C", ("-c:v", "libsvtav1", "-preset", "10"), "av01.0.04M.08"),
+    ],
+)
+def test_codec_names_are_written_as_their_standards_say(tmp_path, kind, options, wanted):
+    """The configuration is put in place of the encoder's, so that the example is the standard's."""
+    configurations = {
+        b"hvcC": bytes([1, 0x01, 0x60, 0, 0, 0, 0xB0, 0, 0, 0, 0, 0, 93]),
+        b"av1C": bytes([0x81, 0x04, 0x0C, 0]),
+    }
+    path = tmp_path / "one.mp4"
+    clips.ffmpeg(
+        "-i", clips.clip("cut25"), "-frames:v", 1, "-an", *options, "-movflags", "+frag_keyframe+empty_moov", path
+    )
+    content = bytearray(path.read_bytes())
+    at = content.index(kind) + 4
+    content[at : at + len(configurations[kind])] = configurations[kind]
+    assert read_init(bytes(content))[1].codec == wanted

@@ -105,3 +105,28 @@ def test_waiting_for_what_cannot_be_encoded_ends_with_its_sentence(owner, monkey
     item = Item.objects.get()
     assert (item.state, item.trouble) == ("failed", err.strip())
     assert item.asset.file.exists()
+
+
+def test_whoever_waits_is_told_that_the_same_is_there_already(owner, stranger, monkeypatch):
+    import time
+
+    monkeypatch.setattr(time, "sleep", lambda _: run_jobs())
+    assert add(clips.clip("sound"), "--owner", "olive", "--title", "Old", "--wait")[2] == ""
+    known = Item.objects.get()
+    status, out, err = add(clips.clip("sound"), "--owner", "olive", "--title", "New", "--wait")
+    assert status == 0
+    assert err.startswith("You already have this: Old (http")
+    assert err.endswith(f"{known.get_absolute_url()}).\n")
+    new = Item.objects.get(title="New")
+    assert out.startswith(str(new.pk))
+    assert (new.state, new.asset_id, new.duplicate_of) == ("ready", known.asset_id, known)
+    assert add(clips.clip("sound"), "--owner", "sven", "--wait")[2] == ""
+
+
+def test_a_file_brings_its_words_and_its_picture(owner):
+    assert add(clips.clip("short"), "--owner", "olive")[0] == 0
+    run_jobs()
+    item = Item.objects.get()
+    assert (item.state, item.cover_origin, item.cover_widths) == ("ready", "frame", [320])
+    assert item.asset.sha256
+    assert item.described_at

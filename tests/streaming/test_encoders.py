@@ -1,5 +1,6 @@
 """Which encoders are trusted, and what happens to a publication when one fails."""
 
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def _two_rungs_in_chunks(settings):
         "preset": "ultrafast",
         "ladder": ((72, 300), (36, 100)),
         "one_chunk_below_s": 5,
+        "stream_copy": False,
     }
 
 
@@ -176,6 +178,21 @@ def test_a_card_makes_all_rungs_but_the_lowest_and_the_result_is_whole(owner, mo
     assert (of(made, "v72").encoder, of(made, "v36").encoder) == (NAME, "libx264")
     assert len(frame_times(made, "v72")) == len(frame_times(made, "v36")) == 750
     assert not SlotLease.objects.exists()
+
+
+def test_a_card_encodes_as_many_chunks_at_once_as_staff_allow(owner, monkeypatch):
+    held = []
+
+    def note(options: dict) -> dict:
+        held.extend(SlotLease.objects.filter(resource__startswith="encoder:").values_list("resource", flat=True))
+        return options
+
+    plug_in(monkeypatch, chunk=note)
+    examine_encoders(only=[NAME])
+    start_worker(Queue.GPU)
+    _, job = ingest(clips.clip("short"), owner)
+    finish(job)
+    assert held == [f"encoder:{socket.gethostname()[:40]}:0"]
 
 
 def test_a_card_that_fails_while_encoding_is_done_without_and_the_reason_is_kept(owner, monkeypatch):

@@ -5,7 +5,7 @@ from django.utils.dateparse import parse_datetime
 from apps.accounts.services.tokens import create_token
 from apps.catalog.enums import Kind, Policy
 from apps.catalog.models import Item
-from tests.streaming.making import make_stream
+from tests.streaming.making import add_generation, make_full_stream, make_stream
 
 
 def ask(client, item, **headers):
@@ -25,7 +25,62 @@ def test_everyone_may_play_a_public_item(client, owner):
         "captions": [],
         "peaks_url": None,
         "storyboard_url": None,
+        "source_url": None,
     }
+
+
+def test_all_that_lies_beside_a_stream_is_told_of(client, owner, member):
+    generation = make_full_stream(owner)
+    told = ask(client, generation.item).json()
+    base = told["master_url"].removesuffix("master.m3u8")
+    assert told["peaks_url"] == f"{base}peaks/overview.json"
+    assert told["storyboard_url"] == f"{base}story/storyboard.vtt"
+    assert told["progressive_url"] == f"{base}progressive/film.m4a"
+    assert told["captions"] == [
+        {
+            "language": "de",
+            "label": "Deutsch",
+            "url": f"{base}t1/subtitles.vtt",
+            "kind": "subtitles",
+            "forced": False,
+            "default": False,
+        }
+    ]
+    for address in (told["peaks_url"], told["storyboard_url"], told["progressive_url"], told["captions"][0]["url"]):
+        assert client.get(address.removeprefix("http://testserver")).status_code == 200
+
+
+def test_captions_say_what_they_are_and_stand_in_the_order_of_the_source(client, owner):
+    generation = make_full_stream(owner)
+    make = generation.renditions.create
+    make(name="t10", kind="text", language="fr", size_bytes=9)
+    make(name="t2", kind="text", language="en", described=True, forced=True, main=True, size_bytes=9)
+    make(name="t3", kind="text", language="en", size_bytes=0)
+    told = ask(client, generation.item).json()["captions"]
+    assert [(row["label"], row["kind"], row["forced"], row["default"]) for row in told] == [
+        ("Deutsch", "subtitles", False, False),
+        ("English", "captions", True, True),
+        ("French", "subtitles", False, False),
+    ]
+
+
+def test_the_original_is_told_of_to_its_owner_and_staff_alone(client, owner, member, stranger, moderator):
+    item = make_full_stream(owner).item
+    assert ask(client, item).json()["source_url"] is None
+    for person, may in ((owner, True), (moderator, True), (member, False), (stranger, False)):
+        client.force_login(person)
+        address = ask(client, item).json()["source_url"]
+        assert (address is not None) is may
+        if may:
+            assert client.get(address.removeprefix("http://testserver")).status_code == 200
+    client.force_login(owner)
+    assert ask(client, make_stream(owner).item).json()["source_url"] is None
+
+
+def test_addresses_name_the_generation_that_is_played(client, owner):
+    generation = make_full_stream(owner)
+    add_generation(generation.item, 2, "encoding")
+    assert "/g1/" in ask(client, generation.item).json()["peaks_url"]
 
 
 def test_asking_again_continues_the_same_playback(client, owner):

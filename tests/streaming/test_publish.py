@@ -229,7 +229,7 @@ def test_nothing_is_encoded_for_the_trash(owner, django_capture_on_commit_callba
     run_jobs("default")
     with django_capture_on_commit_callbacks(execute=True):
         trash_item(item=item, viewer=viewer_of(owner))
-    assert run_jobs() == 0
+    assert run_jobs("default", "cpu") == 0
     job.refresh_from_db()
     item.refresh_from_db()
     assert (job.state, item.state, item.trouble) == (

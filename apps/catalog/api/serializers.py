@@ -4,10 +4,31 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.catalog import chapters
 from apps.catalog.access import decide
-from apps.catalog.enums import Policy
+from apps.catalog.enums import CoverOrigin, Policy
 from apps.catalog.models import Item
 from apps.catalog.permissions import can_edit_item
+
+
+class ChapterSerializer(serializers.Serializer[Any]):
+    start_ms = serializers.IntegerField(min_value=0)
+    title = serializers.CharField(max_length=chapters.LONGEST_TITLE)
+
+
+class CoverWidthSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField()
+    width = serializers.IntegerField()
+
+
+class CoverSerializer(serializers.Serializer[Any]):
+    """An item's picture: the largest, and all widths that there are."""
+
+    url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    origin = serializers.ChoiceField(choices=CoverOrigin.choices)
+    srcset = CoverWidthSerializer(many=True)
 
 
 class LoudnessSerializer(serializers.Serializer[Any]):
@@ -20,19 +41,22 @@ class LoudnessSerializer(serializers.Serializer[Any]):
 
 
 class ItemSerializer(serializers.ModelSerializer[Item]):
-    """An item as its viewer may see it. Why it failed is told to those who may change it."""
+    """An item as its viewer may see it. Why it failed, and what it is a copy of, is told to those who may change it."""
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
     owner = serializers.SerializerMethodField()
     access = serializers.SerializerMethodField()
     trouble = serializers.SerializerMethodField()
+    cover = serializers.SerializerMethodField()
+    tags = serializers.DictField(child=serializers.CharField(), read_only=True)
+    duplicate_of = serializers.SerializerMethodField()
     loudness = LoudnessSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Item
-        fields = (
-            "id", "kind", "origin", "title", "slug", "url", "owner", "duration_ms", "loudness", "state",
-            "trouble", "policy", "access", "published_at", "created_at",
+        fields: tuple[str, ...] = (
+            "id", "kind", "origin", "title", "slug", "url", "owner", "duration_ms", "loudness", "state", "trouble",
+            "policy", "access", "cover", "tags", "duplicate_of", "published_at", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -48,7 +72,35 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
     def get_trouble(self, item: Item) -> str:
         return item.trouble if can_edit_item(self.context["viewer"], item) else ""
 
+    @extend_schema_field(CoverSerializer(allow_null=True))
+    def get_cover(self, item: Item) -> dict[str, Any] | None:
+        if (picture := item.picture) is None:
+            return None
+        return {
+            "url": picture.url,
+            "width": picture.width,
+            "height": picture.height,
+            "origin": picture.origin,
+            "srcset": [{"url": picture.url_of(width), "width": width} for width in picture.widths],
+        }
+
+    @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
+    def get_duplicate_of(self, item: Item) -> str | None:
+        told = item.duplicate_of_id and can_edit_item(self.context["viewer"], item)
+        return str(item.duplicate_of_id) if told else None
+
+
+class ItemDetailSerializer(ItemSerializer):
+    """One item with what would be too long in a list."""
+
+    chapters = ChapterSerializer(many=True, read_only=True)
+
+    class Meta(ItemSerializer.Meta):
+        fields = (*ItemSerializer.Meta.fields, "chapters")
+        read_only_fields = fields
+
 
 class ItemChangeSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, max_length=200)
     policy = serializers.ChoiceField(required=False, choices=Policy.choices)
+    chapters = serializers.ListField(child=ChapterSerializer(), required=False, max_length=chapters.MOST)

@@ -4,14 +4,16 @@ from uuid import UUID
 
 from apps.catalog.enums import MOVES, State
 from apps.catalog.models import Item
+from apps.catalog.services.describe import start_describing
 from apps.core.realtime.hub import publish
 from apps.core.state import transition
 
 
 def mark_growing(*, item_id: UUID) -> None:
-    """The beginning plays, the rest is being made."""
+    """The beginning plays, the rest is being made. Now there is time to describe it."""
     if transition(Item.objects.filter(pk=item_id), moves=MOVES, sources=[State.PREPARING], target=State.GROWING):
         publish(f"item:{item_id}", "item.growing", ref=item_id)
+        start_describing(item_id=item_id)
 
 
 def mark_ready(*, item_id: UUID, duration_ms: int) -> None:
@@ -27,6 +29,7 @@ def mark_ready(*, item_id: UUID, duration_ms: int) -> None:
     )
     rows.update(duration_ms=duration_ms)
     publish(f"item:{item_id}", "item.ready", ref=item_id)
+    start_describing(item_id=item_id)
 
 
 def mark_failed(*, item_id: UUID, code: str, sentence: str) -> None:

@@ -21,6 +21,8 @@ def trash_item(*, item: Item, viewer: Viewer) -> None:
     with transaction.atomic():
         now = timezone.now()
         if Item.objects.filter(pk=item.pk, trashed_at=None).update(trashed_at=now, updated_at=now):
+            # What is thrown away is nothing that its owner "already has".
+            Item.objects.filter(duplicate_of=item.pk).update(duplicate_of=None, updated_at=now)
             publish(item.topic, "item.trashed", ref=item.pk)
             transaction.on_commit(partial(_cancel_work, item))
 

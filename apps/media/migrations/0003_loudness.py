@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("media", "0001_assets"),
+        ("media", "0002_identity"),
     ]
 
     operations = [

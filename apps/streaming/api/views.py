@@ -13,8 +13,23 @@ from apps.accounts.enums import Scope
 from apps.accounts.models import PersonalToken
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
-from apps.streaming.services.sessions import open_playback
+from apps.streaming.master import text_label
+from apps.streaming.models import Rendition
+from apps.streaming.services.sessions import Playback, open_playback
+from apps.streaming.services.text import FILE as TEXT_FILE
+from apps.streaming.services.text import texts_of
 from apps.streaming.viewers import viewer_key
+
+
+class CaptionSerializer(serializers.Serializer[Any]):
+    """A track of text beside the pictures. Captions also say what is heard."""
+
+    language = serializers.CharField(allow_blank=True)
+    label = serializers.CharField()  # type: ignore[assignment]
+    url = serializers.URLField()
+    kind = serializers.ChoiceField(choices=["subtitles", "captions"])
+    forced = serializers.BooleanField()
+    default = serializers.BooleanField()
 
 
 class PlaybackSerializer(serializers.Serializer[Any]):
@@ -22,9 +37,10 @@ class PlaybackSerializer(serializers.Serializer[Any]):
     progressive_url = serializers.URLField(allow_null=True)
     expires_at = serializers.DateTimeField()
     resume_ms = serializers.IntegerField()
-    captions = serializers.ListField(child=serializers.DictField())
+    captions = CaptionSerializer(many=True)
     peaks_url = serializers.URLField(allow_null=True)
     storyboard_url = serializers.URLField(allow_null=True)
+    source_url = serializers.URLField(allow_null=True)
 
 
 class PlaybackView(APIView):
@@ -38,13 +54,33 @@ class PlaybackView(APIView):
         item = get_object_or_404(Item, pk=item_id)
         token_id = request.auth.pk if isinstance(request.auth, PersonalToken) else None
         playback = open_playback(item=item, viewer=viewer_of(request.user), key=viewer_key(request, token_id=token_id))
-        answer: dict[str, Any] = {
-            "master_url": request.build_absolute_uri(playback.path),
-            "progressive_url": None,
-            "expires_at": playback.expires_at,
-            "resume_ms": 0,
-            "captions": [],
-            "peaks_url": None,
-            "storyboard_url": None,
-        }
+        answer = {**_addresses(request, playback), "expires_at": playback.expires_at, "resume_ms": 0}
         return Response(PlaybackSerializer(answer).data, headers={"Cache-Control": "no-store"})
+
+
+def _addresses(request: Request, playback: Playback) -> dict[str, Any]:
+    """Whole addresses of all that there is, and nothing for what there is not."""
+    made = playback.generation
+
+    def whole(name: str, *, there: object = True) -> str | None:
+        return request.build_absolute_uri(playback.folder + name) if there else None
+
+    return {
+        "master_url": whole("master.m3u8"),
+        "progressive_url": whole(f"progressive/{made.progressive}", there=made.progressive),
+        "captions": [_caption(row, whole(f"{row.name}/{TEXT_FILE}")) for row in texts_of(made)],
+        "peaks_url": whole("peaks/overview.json", there=made.peaks),
+        "storyboard_url": whole("story/storyboard.vtt", there=made.storyboard),
+        "source_url": request.build_absolute_uri(playback.source_path) if playback.source_path else None,
+    }
+
+
+def _caption(row: Rendition, url: str | None) -> dict[str, Any]:
+    return {
+        "language": row.language,
+        "label": text_label(row),
+        "url": url,
+        "kind": "captions" if row.described else "subtitles",
+        "forced": row.forced,
+        "default": row.main,
+    }

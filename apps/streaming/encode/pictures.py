@@ -66,9 +66,7 @@ def copy_line(path: Path, whole: Plan, rung: Rung, folder: Path) -> list[str]:
     plan = pictures_of(whole)
     given = source(path, **from_origin(whole))
     made = folder / rung.name
-    copied = output(
-        [given[str(plan.stream)]], target(made), **{"c:v": "copy"}, **segments(made, _almost_a_segment(plan), 1)
-    )
+    copied = output([given[str(plan.stream)]], target(made), **{"c:v": "copy"}, **segments(made, _a_segment(plan), 1))
     return line(copied, *anchors(given, whole, plan.stream))
 
 
@@ -129,6 +127,11 @@ def _options(plan: VideoPlan, rung: Rung, index: int, folder: Path, device: Devi
     count = {} if plan.is_last(index) else {"frames:v": plan.chunk_frames}
     where = segments(folder / rung.name, _almost_a_segment(plan), 1 + index * plan.chunk_segments)
     return {**encoder_options(rung, plan, device), **count, **where}
+
+
+def _a_segment(plan: VideoPlan) -> float:
+    """Exactly, to FFmpeg's microsecond: packets that are copied may have key frames within a segment too."""
+    return floor(plan.segment_s * 1_000_000) / 1_000_000
 
 
 def _almost_a_segment(plan: VideoPlan) -> float:

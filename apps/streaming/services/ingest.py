@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.catalog.enums import Kind, Origin
 from apps.catalog.models import Item
 from apps.catalog.services.create import create_item
+from apps.catalog.services.identify import start_identifying
 from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
 from apps.media.names import title_from
@@ -21,18 +22,21 @@ if TYPE_CHECKING:
 
 
 def ingest_file(*, path: Path, title: str, owner: "User | None") -> tuple[Item, Job]:
-    """Probes first: MediaRefused leaves nothing behind. Then file, rows and job appear together, or none of them."""
+    """Probes first: MediaRefused leaves nothing behind. Then file, rows and jobs appear together, or none of them."""
     probe = examine_file(path)
     with placed_file(path, probe) as placed, transaction.atomic():
+        asset = create_asset(placed=placed, owner=owner, probe=probe)
         item = create_item(
             title=title.strip() or probe.tags.title or title_from(path.name),
             kind=Kind.VIDEO if probe.video else Kind.TRACK,
             origin=Origin.UPLOADED,
             owner=owner,
-            asset=create_asset(placed=placed, owner=owner, probe=probe),
+            asset=asset,
             published_at=timezone.now(),
         )
-        return item, start_publication(item=item)
+        job = start_publication(item=item)
+        start_identifying(asset=asset)
+        return item, job
 
 
 def start_publication(*, item: Item) -> Job:

@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.utils import timezone
 
-from apps.catalog.access import Viewer, decide, viewer_of
+from apps.catalog.access import Decision, Reason, Viewer, decide, viewer_of
 from apps.catalog.enums import State
 from apps.catalog.models import Item
 from apps.catalog.permissions import check_play_item
 from apps.core.errors import Conflict, NotAllowed, NotFound
 from apps.core.signing import BadSignature, Expired, sign, verify
+from apps.media.enums import AssetState
 from apps.streaming.conf import SESSION_LIFE, SESSION_MIN_LEFT
 from apps.streaming.models import Generation, PlaybackSession
 
 _PURPOSE = "streaming.hls"
+_OWN = frozenset({Reason.OWN, Reason.STAFF})
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,46 @@ class Playback:
 
     session_id: UUID
     item_id: UUID
-    number: int
+    generation: Generation
     token: str
     expires_at: datetime
+    with_source: bool = False
+
+    @property
+    def folder(self) -> str:
+        """What the addresses of all files of the generation begin with."""
+        return f"{self._item}/g{self.generation.number}/"
 
     @property
     def path(self) -> str:
-        return f"/hls/{self.token}/{self.item_id}/g{self.number}/master.m3u8"
+        return f"{self.folder}master.m3u8"
+
+    @property
+    def source_path(self) -> str | None:
+        """The original's address, for those who may have it."""
+        return f"{self._item}/source" if self.with_source else None
+
+    @property
+    def _item(self) -> str:
+        return f"/hls/{self.token}/{self.item_id}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """An item's original: where it lies, what it is, and what it was called where it came from."""
+
+    path: Path
+    name: str
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a session may fetch. `own`: also the original, if it is (still) there."""
+
+    generations: frozenset[int]
+    own: bool = False
+    source: Source | None = None
 
 
 def open_playback(*, item: Item, viewer: Viewer, key: str, now: datetime | None = None) -> Playback:
@@ -52,7 +88,8 @@ def open_playback(*, item: Item, viewer: Viewer, key: str, now: datetime | None 
             item=item, person_id=viewer.person_id, key=key, generation=generation, expires_at=now + SESSION_LIFE
         )
     token = sign(_PURPOSE, {"s": session.pk.hex, "i": item.pk.hex}, session.expires_at)
-    return Playback(session.pk, item.pk, generation.number, token, session.expires_at)
+    with_source = _is_own(decide(viewer, item.subject, now)) and _source(item) is not None
+    return Playback(session.pk, item.pk, generation, token, session.expires_at, with_source)
 
 
 def read_token(token: str, item_id: UUID, now: datetime | None = None) -> UUID:
@@ -68,10 +105,10 @@ def read_token(token: str, item_id: UUID, now: datetime | None = None) -> UUID:
     return UUID(named["s"])
 
 
-def served_generations(session_id: UUID, now: datetime | None = None) -> frozenset[int]:
-    """The generations that a session may fetch, by asking the access decision anew. Raises NotAllowed or NotFound."""
+def pass_of(session_id: UUID, now: datetime | None = None) -> Pass:
+    """What a session may fetch, by asking the access decision anew. Raises NotAllowed or NotFound."""
     now = now or timezone.now()
-    session = PlaybackSession.objects.live(now).select_related("item", "person").filter(pk=session_id).first()
+    session = PlaybackSession.objects.live(now).select_related("item__asset", "person").filter(pk=session_id).first()
     if session is None:
         raise NotAllowed("This playback has ended: reload the page.", code="session_ended")
     decision = decide(viewer_of(session.person), session.item.subject, now)
@@ -80,7 +117,20 @@ def served_generations(session_id: UUID, now: datetime | None = None) -> frozens
     if not decision.allowed:
         raise NotAllowed("You may not play this.", code=str(decision.reason))
     numbers = Generation.objects.of_item(session.item_id).served().values_list("number", flat=True)
-    return frozenset(numbers)
+    own = _is_own(decision)
+    return Pass(frozenset(numbers), own, _source(session.item) if own else None)
+
+
+def _is_own(decision: Decision) -> bool:
+    """The original goes to its owner and to staff; everyone else gets streams."""
+    return decision.reason in _OWN
+
+
+def _source(item: Item) -> Source | None:
+    asset = item.asset
+    if asset is None or asset.state != AssetState.STORED:
+        return None
+    return Source(asset.file, asset.name, asset.content_type)
 
 
 def end_sessions(*, key: str) -> int:

@@ -11,7 +11,7 @@ from apps.media.errors import ProgramError, ProgramKilled
 from apps.media.ffmpeg.run import Progress, run
 from apps.streaming.encode.text import MAX_BYTES, text_file, text_line
 from apps.streaming.enums import RenditionKind
-from apps.streaming.models import Generation
+from apps.streaming.models import Generation, Rendition
 from apps.streaming.plan import TextPlan
 from apps.streaming.playlists import text_playlist
 from apps.streaming.services.beside import keeping
@@ -91,6 +91,12 @@ def keep_text(*, generation: Generation, found: Sequence[Words], attempt: Attemp
         fresh = [trouble for trouble in troubles if trouble not in note]
         if fresh:
             own.update(note=" ".join([*([note] if note else []), *fresh])[:_NOTE_SIGNS])
+
+
+def texts_of(generation: Generation) -> Sequence[Rendition]:
+    """The tracks that can be read by now, in the order of the source."""
+    rows = generation.renditions.filter(kind=RenditionKind.TEXT, size_bytes__gt=0)
+    return sorted(rows, key=lambda row: (len(row.name), row.name))
 
 
 def _write(generation: Generation, words: Words) -> None:

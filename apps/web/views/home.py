@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request.user)
     visible = Item.objects.visible_to(viewer, timezone.now())
     shown = visible.filter(Q(state=State.READY) | Q(owner_id=viewer.person_id, owner__isnull=False))
-    items = list(shown.select_related("owner").order_by("-id")[:SHOWN])
+    items = list(shown.select_related("owner").defer("chapters", "tags").order_by("-id")[:SHOWN])
     lead = next((item for item in items if item.state == State.READY), None)
     rest = [item for item in items if item is not lead]
     return render(request, "web/home/index.html", {"lead": lead, "rest": rest})

@@ -11,13 +11,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
+from apps.web.about import about_of, shared_picture
 from apps.web.stage import stage_of
 
 # The id is a UUID with its dashes or without; whatever stands before it is the slug, and may be out of date.
 _ID = re.compile(r"(?:.*-)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
 # What asks for itself, by the element that it replaces.
-_PARTS = {"section#stage": "#stage", "div#growth": "#growth"}
+_PARTS = {"section#stage": "#stage", "div#growth": "#growth", "div#about": "#about"}
 
 
 def _item_at(address: str) -> Item:
@@ -33,11 +34,13 @@ def _item_at(address: str) -> Item:
 def item_page(request: HttpRequest, address: str) -> HttpResponse:
     """The page; asked by one of its live parts (htmx), that part alone."""
     item = _item_at(address)
-    stage = stage_of(viewer_of(request.user), item, timezone.now())
+    viewer, now = viewer_of(request.user), timezone.now()
+    stage = stage_of(viewer, item, now)
     if stage is None:
         raise Http404("There is no such item.")
     if request.path != item.get_absolute_url():
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(item.get_absolute_url() + (f"?{query}" if query else ""))
     part = _PARTS.get(request.headers.get("HX-Target", ""), "")
-    return render(request, f"web/item/index.html{part}", {"item": item, "stage": stage})
+    shown = {"item": item, "stage": stage, "about": about_of(viewer, item, now), "shared": shared_picture(item, now)}
+    return render(request, f"web/item/index.html{part}", shown)

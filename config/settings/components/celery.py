@@ -44,6 +44,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["streaming.collect"],
         "options": {"queue": "default", "expires": 1800},
     },
+    "Delete uploaded files that were removed a day ago": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="37"),
+        "args": ["media.collect"],
+        "options": {"queue": "default", "expires": 1800},
+    },
 }
 
 # Slots of a worker by queue: how many jobs one host runs at once. The encoder queue gets half the cores.

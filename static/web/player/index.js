@@ -67,6 +67,7 @@ class Player {
     controls.parts.volume.addEventListener("input", ({ target }) => {
       Object.assign(video, { volume: Number(target.value) / 100, muted: false });
     });
+    root.addEventListener("jump", ({ detail }) => this.jump(detail));
     document.addEventListener("keydown", this.onKey);
   }
 
@@ -128,6 +129,14 @@ class Player {
       if (error.name !== "AbortError" && error.name !== "NotAllowedError")
         this.fail("The stream did not start. Please try again.");
     });
+  }
+
+  /** Goes to a moment that something else on the page names, and plays on from there. */
+  async jump(seconds) {
+    await this.prepare();
+    if (this.failed) return;
+    this.controls.seek(seconds);
+    if (this.video.paused) await this.toggle();
   }
 
   fail(sentence) {

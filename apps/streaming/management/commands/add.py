@@ -12,6 +12,8 @@ from django.db import DatabaseError
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.catalog.models import Item
+from apps.catalog.services.identify import identifying_job
 from apps.core.addresses import site_url
 from apps.core.errors import AppError, NotFound
 from apps.jobs.enums import State
@@ -40,6 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{item.pk} {site_url()}{item.get_absolute_url()}")
             self.stdout.flush()
             trouble = self._wait(job) if wait else ""
+            if wait and not trouble:
+                self._tell_if_known(item)
         except AppError as error:
             trouble = error.message
         except DatabaseError:
@@ -49,6 +53,16 @@ class Command(BaseCommand):
         if trouble:
             self.stderr.write(trouble)
             sys.exit(1)
+
+    def _tell_if_known(self, item: Item) -> None:
+        """The item stays: it is the owner who decides about a copy."""
+        looking = identifying_job(asset_id=item.asset_id) if item.asset_id else None
+        while looking and looking.is_live:
+            time.sleep(_LOOK_EVERY_S)
+            looking.refresh_from_db()
+        known = Item.objects.filter(duplicates=item.pk).first()
+        if known:
+            self.stderr.write(f"You already have this: {known.title} ({site_url()}{known.get_absolute_url()}).")
 
     def _wait(self, job: Job) -> str:
         """Shows how far it is; returns what went wrong, or nothing."""

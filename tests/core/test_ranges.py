@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.streaming.ranges import Slice, Unsatisfiable, parse_range
+from apps.core.ranges import Slice, Unsatisfiable, parse_range
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The jobs of the catalogue: whose bytes a file has, and what it says about itself."""

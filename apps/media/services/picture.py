@@ -1,0 +1,97 @@
+"""A picture that stands for a stored file: the cover that is kept in it, else a moment of the film."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from apps.media.errors import ProgramError, ProgramKilled
+from apps.media.ffmpeg.facts import Probe, VideoStream
+from apps.media.ffmpeg.run import capture
+from apps.media.ffmpeg.stills import embedded_line, first_line, moment_line
+from apps.media.webp import webp_size
+
+WIDTHS = (320, 640, 1280)
+# Where in the film to look; later ones where there is nothing but black before.
+_SHARES = (0.1, 0.3, 0.6, 0.85)
+_WALL_S = 60
+_KEY_CHARS = 16
+
+Check = Callable[[], None] | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """WebP files, narrow ones first; no two of the same width. `key` is a digest of their content."""
+
+    key: str
+    files: Sequence[Path]
+    widths: Sequence[int]
+    height: int
+    embedded: bool
+
+
+def picture_of(*, path: Path, probe: Probe, folder: Path, check: Check = None) -> Picture | None:
+    """The file's picture, made below `folder`; None where there is none that can be read. Raises ProgramKilled if it
+    could have been made but for the machine.
+    """
+    killed: ProgramKilled | None = None
+    for number, (write, embedded) in enumerate(_ways(path, probe)):
+        targets = _targets(folder / str(number))
+        try:
+            capture(write(targets), wall_s=_WALL_S, check=check)
+        except ProgramKilled as error:
+            killed = error
+        except ProgramError:
+            continue
+        if found := _read(list(targets.values()), embedded=embedded):
+            return found
+    if killed:
+        raise killed
+    return None
+
+
+Way = Callable[[dict[int, Path]], list[str]]
+
+
+def _ways(path: Path, probe: Probe) -> Iterator[tuple[Way, bool]]:
+    """How to come by a picture, the best first, and whether that one is kept in the file."""
+    cover, video = probe.cover_index, probe.video
+    if cover is not None:
+        yield (lambda targets: embedded_line(path, cover, targets)), True
+    if video:
+        length_s = (video.duration_ms or probe.duration_ms) / 1000
+        for share in _SHARES:
+            yield _moment(path, video, share * length_s), False
+        yield (lambda targets: first_line(path, video, targets)), False
+
+
+def _moment(path: Path, video: VideoStream, at_s: float) -> Way:
+    return lambda targets: moment_line(path, video, at_s, targets)
+
+
+def _targets(folder: Path) -> dict[int, Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return {width: folder / f"{width}.webp" for width in WIDTHS}
+
+
+def _read(files: Sequence[Path], *, embedded: bool) -> Picture | None:
+    """What came out; of the same picture twice (it is narrower than was asked for) the first."""
+    sizes: dict[int, tuple[Path, int]] = {}
+    for file in files:
+        size = _size(file)
+        if size is None:
+            return None
+        sizes.setdefault(size[0], (file, size[1]))
+    widths = sorted(sizes)
+    kept = [sizes[width][0] for width in widths]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in kept)).hexdigest()
+    return Picture(digest[:_KEY_CHARS], kept, widths, sizes[widths[-1]][1], embedded)
+
+
+def _size(file: Path) -> tuple[int, int] | None:
+    try:
+        with file.open("rb") as opened:
+            return webp_size(opened.read(30))
+    except FileNotFoundError:
+        return None
