@@ -69,7 +69,7 @@ PICTURES = (
         "mkv",
         "HDR10 (PQ, BT.2020), HEVC",
         by_ffmpeg(*clock("25", _SHORT), *_PALE, "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"),
-        Plays(75, "25/1", sounds=()),
+        Plays(75, "25/1", sounds=(), remark="tone-mapped"),
     ),
     Source(
         "hevc10",
@@ -119,7 +119,7 @@ PICTURES = (
             "-f", "lavfi", "-i", "color=s=192x108:r=25:d=3:c=red@0.5,format=rgba,geq=r=255:g=0:b=0:a='if(lt(X,96),0,255)'",
             "-c:v", "png",
         ),
-        Plays(75, "25/1", sounds=()),
+        Plays(75, "25/1", sounds=(), remark="on black"),
     ),
     Source(
         "prores",
@@ -140,11 +140,11 @@ PICTURES = (
         "mkv",
         "subtitles inside",
         _subtitled,
-        Plays(75, "25/1", tells_time=True, synchronous=True),
+        Plays(75, "25/1", tells_time=True, synchronous=True, remark="a track of text"),
     ),
     Source(
         "huge",
-        "mkv",
+        "avi",
         "8192 × 8192 pixels",
         by_ffmpeg("-f", "lavfi", "-i", "color=s=64x64:r=1:d=2,scale=8192:8192:flags=neighbor,format=monob", "-c:v", "rawvideo"),
         Refused("too_many_pixels"),

@@ -87,30 +87,31 @@ class EncodeChunk(Handler[ChunkParams]):
         with told_plainly(), encoder_slot(ctx):
             generation = open_generation(params.generation_id)
             try:
-                make_chunk(generation, params.index, ctx)
+                return make_chunk(generation, params.index, ctx)
             except _CURABLE as error:
                 return _fault(error, generation)
-        return _DONE
 
 
-def make_chunk(generation: Generation, index: int, ctx: JobContext, device: Device | None = None) -> None:
+def make_chunk(generation: Generation, index: int, ctx: JobContext, device: Device | None = None) -> dict[str, Any]:
     """Encodes and commits what is missing of one chunk. Raises what `encode_chunk` and `commit_parts` raise."""
     whole = generation.what_to_make
     plan = pictures_of(whole)
     names = missing(generation=generation, names=[rung.name for rung in plan.encoded], index=index)
     if not names:
-        return
+        return _DONE
+    watcher = _watcher(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0)
     keeper = _Keeper(generation, index, ctx)
     parts = encode_chunk(
         generation=generation,
         rungs=[rung for rung in plan.encoded if rung.name in names],
         index=index,
         folder=ctx.folder,
-        watcher=_watcher(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0),
+        watcher=watcher,
         keep=keeper.keep if plan.chunks == 1 else None,
         device=device,
     )
     keeper.finish(parts)
+    return _done(watcher)
 
 
 @register
@@ -153,21 +154,20 @@ class EncodeAudio(Handler[AudioParams]):
             if not missing(generation=generation, names=[rung.name for rung in track.rungs], index=0):
                 return _DONE
             try:
-                self._encode(generation, track, ctx)
+                return self._encode(generation, track, ctx)
             except BadOutput as error:
                 return _fault(error, generation)
-        return _DONE
 
-    def _encode(self, generation: Generation, track: AudioPlan, ctx: JobContext) -> None:
+    def _encode(self, generation: Generation, track: AudioPlan, ctx: JobContext) -> dict[str, Any]:
         """What lies beside is kept before the track counts as complete, so that no attempt after this one misses it."""
-        keeper = _Keeper(generation, 0, ctx)
+        keeper, watcher = _Keeper(generation, 0, ctx), _watcher(ctx, generation)
         measured = SoundMeter(ctx.folder / "measured", track.sample_rate) if track.main else nullcontext()
         with measured as meter:
             parts = encode_audio(
                 generation=generation,
                 track=track,
                 folder=ctx.folder,
-                watcher=_watcher(ctx, generation),
+                watcher=watcher,
                 keep=keeper.keep,
                 meter=meter,
             )
@@ -179,6 +179,7 @@ class EncodeAudio(Handler[AudioParams]):
             file = make_whole_file(generation=generation, parts=parts, folder=ctx.folder, check=ctx.check)
             persist(lambda: keep_whole_file(generation=generation, file=file, attempt=keeper.attempt))
         keeper.finish(parts)
+        return _done(watcher)
 
 
 class _Keeper:
@@ -212,6 +213,11 @@ def open_generation(generation_id: UUID) -> Generation:
     if found is None:
         raise JobError("superseded", "This was no longer needed.")
     return found
+
+
+def _done(watcher: Watcher) -> dict[str, Any]:
+    """Told with how often the decoder complained: an end that it could not read is then not missed."""
+    return {**_DONE, "complaints": len(watcher.complaints)}
 
 
 def _fault(error: Exception, generation: Generation) -> dict[str, Any]:
