@@ -1,11 +1,13 @@
 """Is a generation fit to be published? Judged from what its segments' bytes said."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from apps.streaming.encode.parts import Segment
 from apps.streaming.plan import VideoPlan
+
+_SOUND_SLACK_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,26 @@ class Whole:
         return sum(segment.samples for segment in self.segments)
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What the source holds: the frame counts that it allows, and how many seconds each rendition of sound plays at least.
+
+    `damaged`: the decoder has complained. What it could not read at the end of the source is then not missed.
+    """
+
+    frames: range
+    sound_s: Mapping[str, float] = field(default_factory=dict)
+    damaged: bool = False
+
+
 def find_fault(
-    plan: VideoPlan | None, pictures: Sequence[Whole], sound: Sequence[Whole], frames: range
+    plan: VideoPlan | None, pictures: Sequence[Whole], sound: Sequence[Whole], expected: Expected
 ) -> Fault | None:
-    """The first fault, or None. `frames` are the frame counts that the source allows."""
+    """The first fault, or None."""
     faults = [fault for whole in (*pictures, *sound) for fault in _of_any(whole)]
+    faults += [fault for whole in sound for fault in _of_sound(whole, expected)]
     if plan:
-        faults += [fault for whole in pictures for fault in _of_pictures(plan, whole, frames)]
+        faults += [fault for whole in pictures for fault in _of_pictures(plan, whole, expected)]
         if len({tuple(segment.samples for segment in whole.segments) for whole in pictures}) > 1:
             faults.append(Fault("unequal", "the renditions are cut at different frames", simpler_helps=True))
     return faults[0] if faults else None
@@ -59,13 +74,22 @@ def _of_any(whole: Whole) -> Iterator[Fault]:
             return
 
 
-def _of_pictures(plan: VideoPlan, whole: Whole, frames: range) -> Iterator[Fault]:
+def _of_sound(whole: Whole, expected: Expected) -> Iterator[Fault]:
+    """Encoders end a little early or late; a quarter of a second is neither."""
+    least = expected.sound_s.get(whole.name, 0)
+    plays = sum(segment.ticks for segment in whole.segments) / (whole.timescale or 1)
+    if plays < least - _SOUND_SLACK_S and not expected.damaged:
+        yield Fault("sound", f"{whole.name} plays {plays:.3f} s, the source {least:.3f} s", simpler_helps=True)
+
+
+def _of_pictures(plan: VideoPlan, whole: Whole, expected: Expected) -> Iterator[Fault]:
     """Key frames at each start were checked when the segments were read."""
     for segment in whole.segments[:-1]:
         if segment.samples != plan.segment_frames:
             yield Fault("grid", f"{segment.name} of {whole.name} has {segment.samples} frames", simpler_helps=True)
             return
-    if whole.samples not in frames:
+    frames = expected.frames
+    if whole.samples not in frames and not (expected.damaged and 0 < whole.samples < frames.start):
         yield Fault(
             "frames",
             f"{whole.name} has {whole.samples} frames, the source {frames.start} to {frames.stop - 1}",

@@ -8,13 +8,23 @@ from tests import clips
 
 Make = Callable[[Path], None]
 
+SENTENCES = {
+    "empty": "{name} is empty.",
+    "not_media": "This is no audio or video that can be read here.",
+    "playlist": "This is a playlist; only the media itself can be taken.",
+    "text": "This is text, not audio or video.",
+    "too_many_pixels": "The picture is too large: 8192 × 8192 pixels.",
+    "too_many_streams": "This file has more than 16 streams.",
+    "truncated": "This file is cut off: its end is missing.",
+}
+
 
 @dataclass(frozen=True)
 class Plays:
-    """`frames` are those of the plan's grid: exactly, or from … to where the source leaves it open. 0: no pictures.
+    """What is published. `frames`: exactly, or from … to where the source leaves it open; 0: no pictures.
 
-    `sounds` are (rendition, channels) and `texts` the number of text tracks. `tells_time`: the pictures are those of
-    `patterns.clock` at this rate, whose first `skipped` frames are not shown; `synchronous`: with its beeps.
+    `tells_time`: the pictures are `patterns.clock`'s from its first one on, and all of them are there. `synchronous`: its
+    beeps come with its flashes. `chunks` and `duration_s` where they matter; `settings` of the test decide about chunks.
     """
 
     frames: int | tuple[int, int] = 0
@@ -30,11 +40,13 @@ class Plays:
 
 @dataclass(frozen=True)
 class Refused:
-    """`at`: `adding` (nothing is left of it) or `encoding` (the item fails, its source stays)."""
+    """Nothing is left of it; whoever brought it reads the sentence."""
 
     code: str
-    at: str = "adding"
-    remark: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.code]
 
 
 @dataclass(frozen=True)
@@ -63,5 +75,20 @@ def by_ffmpeg(*options: object) -> Make:
 
     def make(path: Path) -> None:
         clips.ffmpeg(*options, path)
+
+    return make
+
+
+def joined(*parts: list[str], ending: str) -> Make:
+    """Parts that are written one after the other into one file, each with its own header."""
+
+    def make(path: Path) -> None:
+        found = []
+        for number, options in enumerate(parts):
+            piece = path.with_suffix(f".{number}.{ending}")
+            clips.ffmpeg(*options, piece)
+            found.append(piece.read_bytes())
+            piece.unlink()
+        path.write_bytes(b"".join(found))
 
     return make

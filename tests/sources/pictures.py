@@ -20,12 +20,12 @@ def _portrait(path: Path) -> None:
 
 def _streamed(path: Path) -> None:
     """Written to a pipe: the muxer cannot go back and say how long it is."""
-    path.write_bytes(clips.ffmpeg_output(*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC, "-f", "matroska", "pipe:1"))
+    path.write_bytes(clips.read(*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC, "-f", "matroska", "pipe:1"))
 
 
 def _streamed_webm(path: Path) -> None:
     vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "25", "-c:a", "libopus"]
-    path.write_bytes(clips.ffmpeg_output(*clock("25", LENGTH), *beeps(LENGTH), *vp9, "-f", "webm", "pipe:1"))
+    path.write_bytes(clips.read(*clock("25", LENGTH), *beeps(LENGTH), *vp9, "-f", "webm", "pipe:1"))
 
 
 def _subtitled(path: Path) -> None:
@@ -69,7 +69,7 @@ PICTURES = (
         "mkv",
         "HDR10 (PQ, BT.2020), HEVC",
         by_ffmpeg(*clock("25", _SHORT), *_PALE, "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"),
-        Plays(75, "25/1", sounds=()),
+        Plays(75, "25/1", sounds=(), remark="tone-mapped"),
     ),
     Source(
         "hevc10",
@@ -119,7 +119,7 @@ PICTURES = (
             "-f", "lavfi", "-i", "color=s=192x108:r=25:d=3:c=red@0.5,format=rgba,geq=r=255:g=0:b=0:a='if(lt(X,96),0,255)'",
             "-c:v", "png",
         ),
-        Plays(75, "25/1", sounds=()),
+        Plays(75, "25/1", sounds=(), remark="on black"),
     ),
     Source(
         "prores",
@@ -140,11 +140,11 @@ PICTURES = (
         "mkv",
         "subtitles inside",
         _subtitled,
-        Plays(75, "25/1", tells_time=True, synchronous=True),
+        Plays(75, "25/1", tells_time=True, synchronous=True, remark="a track of text"),
     ),
     Source(
         "huge",
-        "mkv",
+        "avi",
         "8192 × 8192 pixels",
         by_ffmpeg("-f", "lavfi", "-i", "color=s=64x64:r=1:d=2,scale=8192:8192:flags=neighbor,format=monob", "-c:v", "rawvideo"),
         Refused("too_many_pixels"),

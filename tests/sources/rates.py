@@ -33,6 +33,14 @@ RATES = (
         Plays(156, "30000/1001", chunks=3, tells_time=True, synchronous=True),
     ),
     Source(
+        "ntsc_long",
+        "mp4",
+        "29.97 frames a second, segments of 4 seconds",
+        by_ffmpeg(*_steady("30000/1001", 20)),
+        Plays(600, "30000/1001", chunks=2, tells_time=True, synchronous=True),
+        settings={"segment_s": 4, "chunk_s": 8},
+    ),
+    Source(
         "ntsc_fast",
         "mp4",
         "59.94 frames a second",

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from tests import clips
-from tests.sources.kinds import Plays, Source, by_ffmpeg
+from tests.sources.kinds import Make, Plays, Source, by_ffmpeg, joined
 from tests.sources.patterns import beeps, clock
 from tests.sources.rates import AAC, H264, LENGTH, QUICK
 
 _SHORT = 3.0
 
 
-def _with_cover(*options: str):
+def _with_cover(*options: str) -> Make:
     """A song whose cover is a picture beside it."""
 
     def make(path: Path) -> None:
@@ -19,21 +19,6 @@ def _with_cover(*options: str):
         shown = ["-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic"]
         clips.ffmpeg(*beeps(9), "-i", cover, *shown, *options, path)
         cover.unlink()
-
-    return make
-
-
-def _joined(*parts: list[str], ending: str):
-    """Parts that are written one after the other into one file, each with its own header."""
-
-    def make(path: Path) -> None:
-        found = []
-        for number, options in enumerate(parts):
-            piece = path.with_suffix(f".{number}.{ending}")
-            clips.ffmpeg(*options, piece)
-            found.append(piece.read_bytes())
-            piece.unlink()
-        path.write_bytes(b"".join(found))
 
     return make
 
@@ -55,8 +40,8 @@ SOUNDS = (
     Source("telephone", "wav", "8 kHz, one channel", by_ffmpeg(*beeps(9, sample_rate=8000, pitch=500)), Plays(sounds=MUSIC, duration_s=9)),
     Source("studio", "wav", "96 kHz, 24 bits", by_ffmpeg(*beeps(9, sample_rate=96_000, channels=2), "-c:a", "pcm_s24le"), Plays(sounds=MUSIC, duration_s=9)),
     Source("changing_song", "aac", "sound that changes its rate and its channels on the way",
-        _joined([*beeps(4, sample_rate=44_100), *AAC], [*beeps(5, channels=2), *AAC], ending="aac"),
-        Plays(sounds=MUSIC, duration_s=9)),
+        joined([*beeps(4, sample_rate=44_100), *AAC], [*beeps(5, channels=2), *AAC], ending="aac"),
+        Plays(sounds=MUSIC, duration_s=9.5)),
     Source("mono", "mp4", "one channel", by_ffmpeg(*clock("25", _SHORT), *beeps(_SHORT), *H264, *AAC, "-ac", 1),
         Plays(75, "25/1", tells_time=True, synchronous=True)),
     Source("surround", "mkv", "5.1 channels", by_ffmpeg(*clock("25", LENGTH), *beeps(LENGTH, channels=6), *QUICK, "-c:a", "ac3"),

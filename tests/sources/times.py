@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from tests import clips
-from tests.sources.kinds import Plays, Source, by_ffmpeg
+from tests.sources.kinds import Plays, Source, by_ffmpeg, joined
 from tests.sources.patterns import Options, beeps, clock
 from tests.sources.rates import AAC, H264, LENGTH, QUICK
-from tests.sources.sounds import _joined
 
 _BOTH: Options = [*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC]
 _THREE: Options = [*clock("25", 3), *beeps(3), *H264, *AAC]
@@ -33,23 +32,23 @@ TIMES = (
     Source("transport", "ts", "a transport stream, no length in a header", by_ffmpeg(*_BOTH),
         Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True)),
     Source("jump_ahead", "ts", "time stamps that jump an hour ahead",
-        _joined(_THREE, [*_THREE, "-output_ts_offset", "3600"], ending="ts"),
-        Plays((148, 152), "25/1")),
+        joined(_THREE, [*_THREE, "-output_ts_offset", "3600"], ending="ts"),
+        Plays((148, 152), "25/1", chunks=1, remark="joined")),
     Source("jump_back", "ts", "time stamps that jump back to the beginning",
-        _joined(_THREE, _THREE, ending="ts"),
-        Plays((148, 152), "25/1")),
+        joined(_THREE, _THREE, ending="ts"),
+        Plays((148, 152), "25/1", chunks=1, remark="joined")),
     Source("small_gap", "ts", "a hole of three seconds in the time stamps",
-        _joined(_THREE, [*_THREE, "-output_ts_offset", "6"], ending="ts"),
-        Plays((223, 227), "25/1")),
+        joined(_THREE, [*_THREE, "-output_ts_offset", "6"], ending="ts"),
+        Plays((222, 227), "25/1", chunks=1, remark="the last picture stands still, in silence")),
     Source("wrapped", "ts", "time stamps that begin anew (33 bits are over)",
         by_ffmpeg(*_BOTH, "-output_ts_offset", 2**33 / 90_000 - 3),
         Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True)),
     Source("resized", "ts", "pictures that change their size on the way",
-        _joined(_THREE, [*clock("25", 3, size="96x96"), *beeps(3), *H264, *AAC, "-output_ts_offset", "3"], ending="ts"),
-        Plays((148, 152), "25/1")),
+        joined(_THREE, [*clock("25", 3, size="96x96"), *beeps(3), *H264, *AAC, "-output_ts_offset", "3"], ending="ts"),
+        Plays((147, 152), "25/1", remark="all in the first size")),
     Source("changing_sound", "ts", "sound that changes its rate and its channels on the way",
-        _joined(_THREE, [*clock("25", 3), *beeps(3, sample_rate=44_100, channels=2), *H264, *AAC, "-output_ts_offset", "3"], ending="ts"),
-        Plays((148, 152), "25/1")),
+        joined(_THREE, [*clock("25", 3), *beeps(3, sample_rate=44_100, channels=2), *H264, *AAC, "-output_ts_offset", "3"], ending="ts"),
+        Plays((147, 152), "25/1")),
     Source("flash", "flv", "Flash video",
         by_ffmpeg(*clock("25", LENGTH), *beeps(LENGTH), *QUICK, *AAC),
         Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True)),

@@ -10,7 +10,7 @@ from apps.streaming.conf import StreamingSettings
 from apps.streaming.encode.parts import Segment
 from apps.streaming.plan import Plan, make_plan
 from apps.streaming.playlists import Bandwidth, Sound, Variant, master_playlist, measure, media_playlist
-from apps.streaming.validator import Whole, find_fault
+from apps.streaming.validator import Expected, Whole, find_fault
 
 NTSC = Rate(30_000, 1001)
 
@@ -110,7 +110,7 @@ def segments(*lengths: int, size: int = 1000, start: int = 0) -> list[Segment]:
 def fault(*lengths: int, frames: int = 250, **changes) -> str | None:
     plan = make_plan(probe(rate=Rate(25)), StreamingSettings()).video
     whole = Whole(**{"name": "v360", "codecs": "avc1", "timescale": 12_800, "segments": segments(*lengths), **changes})
-    found = find_fault(plan, [whole], [], range(frames, frames + 1))
+    found = find_fault(plan, [whole], [], Expected(range(frames, frames + 1)))
     return found.code if found else None
 
 

@@ -10,7 +10,7 @@ from apps.streaming.conf import streaming
 from apps.streaming.encode.codecs import Device
 from apps.streaming.encode.parts import BadOutput
 from apps.streaming.encode.pictures import pictures_of
-from apps.streaming.handlers.parts import DONE, Keeper, fault_told, open_generation, watcher_of
+from apps.streaming.handlers.parts import DONE, Keeper, done, fault_told, open_generation, watcher_of
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
 from apps.streaming.services.commit import missing
@@ -66,30 +66,31 @@ class EncodeChunk(Handler[ChunkParams]):
         with told_plainly(), encoder_slot(ctx):
             generation = open_generation(params.generation_id)
             try:
-                make_chunk(generation, params.index, ctx)
+                return make_chunk(generation, params.index, ctx)
             except _CURABLE as error:
                 return fault_told(error, generation)
-        return DONE
 
 
-def make_chunk(generation: Generation, index: int, ctx: JobContext, device: Device | None = None) -> None:
+def make_chunk(generation: Generation, index: int, ctx: JobContext, device: Device | None = None) -> dict[str, Any]:
     """Encodes and commits what is missing of one chunk. Raises what `encode_chunk` and `commit_parts` raise."""
     whole = generation.what_to_make
     plan = pictures_of(whole)
     names = missing(generation=generation, names=[rung.name for rung in plan.encoded], index=index)
     if not names:
-        return
+        return DONE
+    watcher = watcher_of(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0)
     keeper = Keeper(generation, index, ctx)
     parts = encode_chunk(
         generation=generation,
         rungs=[rung for rung in plan.encoded if rung.name in names],
         index=index,
         folder=ctx.folder,
-        watcher=watcher_of(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0),
+        watcher=watcher,
         keep=keeper.keep if plan.chunks == 1 else None,
         device=device,
     )
     keeper.finish(parts)
+    return done(watcher)
 
 
 @register

@@ -43,7 +43,7 @@ class EncodeChunkGpu(Handler[ChunkParams]):
             try:
                 device = _device(generation, params.index)
                 with _place(ctx, device), encoder_slot(ctx):
-                    make_chunk(generation, params.index, ctx, device)
+                    return make_chunk(generation, params.index, ctx, device)
             except NoDevice as error:
                 return _fault(str(error))
             except ProgramKilled as error:
@@ -54,7 +54,6 @@ class EncodeChunkGpu(Handler[ChunkParams]):
                 return _fault(explain(error.stderr, str(error)))
             except BadOutput as error:
                 return _fault(str(error))
-        return {"committed": True}
 
 
 def _device(generation: Generation, turn: int) -> Device:

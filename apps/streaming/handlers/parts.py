@@ -51,6 +51,11 @@ def open_generation(generation_id: UUID) -> Generation:
     return found
 
 
+def done(watcher: Watcher) -> dict[str, Any]:
+    """Told with how often the decoder complained: an end that it could not read is then not missed."""
+    return {**DONE, "complaints": len(watcher.complaints)}
+
+
 def fault_told(error: Exception, generation: Generation) -> dict[str, Any]:
     """Told to the publication where a simpler plan is left; else raised."""
     if generation.what_to_make.as_simple_as_it_gets:

@@ -15,7 +15,7 @@ from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
 from apps.streaming.plan import Plan
 from apps.streaming.services.fit import fits_grid
-from apps.streaming.services.judge import count_frames, judge
+from apps.streaming.services.judge import count_source, expected_of, judge
 from apps.streaming.services.plan import start_again, start_generation
 from apps.streaming.services.publish import publish_generation
 from apps.streaming.services.trust import prove_extra_encoders
@@ -79,10 +79,9 @@ class Publish(Handler[PublishParams]):
         for outcome in outcomes:
             if fault := outcome.result.get("fault"):
                 return Fault(fault, str(outcome.result.get("detail", "")), simpler_helps=True)
-        fewest, most = ctx.step(
-            f"count g{generation.number}", lambda: count_frames(generation=generation, check=ctx.check)
-        )
-        fault = judge(generation=generation, frames=range(fewest, most + 1))
+        counted = ctx.step(f"count g{generation.number}", lambda: count_source(generation=generation, check=ctx.check))
+        damaged = any(outcome.result.get("complaints") for outcome in outcomes)
+        fault = judge(generation=generation, expected=expected_of(counted, damaged=damaged))
         if fault and fault.simpler_helps and generation.what_to_make.copied:
             return Fault(COPIED, f"{fault.code}: {fault.detail}", simpler_helps=True)
         return fault

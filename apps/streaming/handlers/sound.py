@@ -9,7 +9,7 @@ from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
 from apps.media.sound.meter import SoundMeter
 from apps.streaming.encode.parts import BadOutput
-from apps.streaming.handlers.parts import DONE, Keeper, fault_told, open_generation, watcher_of
+from apps.streaming.handlers.parts import DONE, Keeper, done, fault_told, open_generation, watcher_of
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.models import Generation
 from apps.streaming.plan import AudioPlan
@@ -36,21 +36,20 @@ class EncodeAudio(Handler[AudioParams]):
             if not missing(generation=generation, names=[rung.name for rung in track.rungs], index=0):
                 return DONE
             try:
-                self._encode(generation, track, ctx)
+                return self._encode(generation, track, ctx)
             except BadOutput as error:
                 return fault_told(error, generation)
-        return DONE
 
-    def _encode(self, generation: Generation, track: AudioPlan, ctx: JobContext) -> None:
+    def _encode(self, generation: Generation, track: AudioPlan, ctx: JobContext) -> dict[str, Any]:
         """What lies beside is kept before the track counts as complete, so that no attempt after this one misses it."""
-        keeper = Keeper(generation, 0, ctx)
+        keeper, watcher = Keeper(generation, 0, ctx), watcher_of(ctx, generation)
         measured = SoundMeter(ctx.folder / "measured", track.sample_rate) if track.main else nullcontext()
         with measured as meter:
             parts = encode_audio(
                 generation=generation,
                 track=track,
                 folder=ctx.folder,
-                watcher=watcher_of(ctx, generation),
+                watcher=watcher,
                 keep=keeper.keep,
                 meter=meter,
             )
@@ -62,3 +61,4 @@ class EncodeAudio(Handler[AudioParams]):
             file = make_whole_file(generation=generation, parts=parts, folder=ctx.folder, check=ctx.check)
             persist(lambda: keep_whole_file(generation=generation, file=file, attempt=keeper.attempt))
         keeper.finish(parts)
+        return done(watcher)

@@ -5,7 +5,7 @@ What is finished while the encoder runs on is handed to `keep`, so that players 
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -28,10 +28,11 @@ Keep = Callable[[Sequence[Part]], None]
 
 @dataclass(frozen=True)
 class Watcher:
-    """Who is told how far it is, and who may stop it."""
+    """Who is told how far it is, and who may stop it. `complaints` are what FFmpeg has found wrong with the source."""
 
     on_progress: Callable[[Progress], None] | None = None
     check: Callable[[], None] | None = None
+    complaints: list[str] = field(default_factory=list)
 
 
 class _Enough(Exception):
@@ -172,7 +173,7 @@ def _run(
             look()
             looked = time.monotonic()
 
-    run(
+    said = run(
         line,
         wall_s=max(_LEAST_WALL_S, _WALL_PER_SECOND * whole.duration_ms / 1000),
         on_progress=watcher.on_progress,
@@ -181,3 +182,4 @@ def _run(
         listen=meter.listener if meter else None,
         bound_addresses=bound_addresses,
     )
+    watcher.complaints.extend(said.splitlines())

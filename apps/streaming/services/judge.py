@@ -1,40 +1,60 @@
 """Is what was encoded all of the source, and fit to be published?"""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from apps.media.ffmpeg.count import count_packets
+from apps.media.ffmpeg.count import FileCount, count_packets
+from apps.media.ffmpeg.facts import Probe
+from apps.streaming.encode.hls import INIT
 from apps.streaming.encode.parts import Segment
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import ChunkOutput, Generation, Rendition
-from apps.streaming.plan import Plan
+from apps.streaming.plan import Plan, VideoPlan
 from apps.streaming.services.wholes import wholes_of
-from apps.streaming.validator import Fault, Whole, find_fault
+from apps.streaming.validator import Expected, Fault, Whole, find_fault
 
 _COUNT_WALL_S = 6 * 3600
+_PER_JUMP = 3  # frames that a join may take or give
 
 
-def count_frames(*, generation: Generation, check: Callable[[], None] | None = None) -> tuple[int, int]:
-    """The fewest and the most frames that the source has on the plan's grid. Reads the whole source once."""
-    plan = generation.what_to_make.video
-    asset = generation.item.asset
-    if plan is None or asset is None:
-        return 0, 0
+def count_source(*, generation: Generation, check: Callable[[], None] | None = None) -> dict[str, Any]:
+    """What the source holds on the plan's timeline, JSON-able, for `expected_of`. Reads the whole source once."""
+    plan, asset = generation.what_to_make, generation.item.asset
+    if asset is None:
+        raise ValueError("this item has no source")
     probe = asset.facts
-    counted = count_packets(
-        asset.file, generation.what_to_make.streams, container=probe.container, wall_s=_COUNT_WALL_S, check=check
-    )
+    counted = count_packets(asset.file, plan.streams, container=probe.container, wall_s=_COUNT_WALL_S, check=check)
+    origin_us = probe.start_us + plan.origin_us
+    sound = {
+        rung.name: max(0, counted.streams[track.stream].end_us - origin_us) // 1000
+        for track in plan.audio
+        for rung in track.rungs
+    }
+    frames = _frames(probe, plan.video, counted, origin_us) if plan.video else (0, 0)
+    return {"frames": frames, "sound_ms": sound}
+
+
+def expected_of(counted: Mapping[str, Any], *, damaged: bool) -> Expected:
+    fewest, most = counted["frames"]
+    sound_s = {name: length / 1000 for name, length in counted["sound_ms"].items()}
+    return Expected(range(fewest, most + 1), sound_s, damaged)
+
+
+def _frames(probe: Probe, plan: VideoPlan, counted: FileCount, origin_us: int) -> tuple[int, int]:
+    """The fewest and the most frames that the source has on the plan's grid."""
     found = counted.streams[plan.stream]
     if not found.end_us:
         return found.packets, found.packets
-    length_us = found.end_us - probe.start_us - generation.what_to_make.origin_us
-    places = round(length_us * plan.rate.fraction / 1_000_000)
+    places = round((found.end_us - origin_us) * plan.rate.fraction / 1_000_000)
     late = probe.video.held_back if probe.video and found.guessed else 0
     # A constant rate leaves no doubt; a variable one rounds its last frame this way or that.
-    exact = probe.video is not None and probe.video.constant_rate and not plan.interlaced
-    return (places, places + late) if exact else (max(1, places - 1), places + 1 + late)
+    exact = probe.video is not None and probe.video.constant_rate and not plan.interlaced and not counted.jumps
+    slack = 0 if exact else 1 + _PER_JUMP * counted.jumps
+    return max(1, places - slack), places + slack + late
 
 
-def judge(*, generation: Generation, frames: range) -> Fault | None:
+def judge(*, generation: Generation, expected: Expected) -> Fault | None:
     """What keeps the generation from being published, if anything does."""
     plan = generation.what_to_make
     found = ChunkOutput.objects.filter(generation=generation, complete=True)
@@ -42,11 +62,13 @@ def judge(*, generation: Generation, frames: range) -> Fault | None:
         return Fault("parts", "parts are missing")
     wholes = wholes_of(generation)
     for rendition, whole in wholes.items():
+        if not _is_init_there(generation, rendition):
+            return Fault("files", f"the beginning of {rendition.name} is not on the disk as it was made")
         for segment in whole.segments:
             if not _is_there(generation, rendition, segment):
                 return Fault("files", f"{segment.name} of {rendition.name} is not on the disk as it was made")
     pictures, sound = _of_kind(wholes, RenditionKind.VIDEO), _of_kind(wholes, RenditionKind.AUDIO)
-    return find_fault(plan.video, pictures, sound, frames)
+    return find_fault(plan.video, pictures, sound, expected)
 
 
 def _pieces(plan: Plan) -> Iterator[tuple[str, int]]:
@@ -59,6 +81,11 @@ def _pieces(plan: Plan) -> Iterator[tuple[str, int]]:
 
 def _of_kind(wholes: Mapping[Rendition, Whole], kind: str) -> list[Whole]:
     return [whole for rendition, whole in wholes.items() if rendition.kind == kind]
+
+
+def _is_init_there(generation: Generation, rendition: Rendition) -> bool:
+    path = generation.folder / rendition.name / INIT
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == rendition.init_sha256
 
 
 def _is_there(generation: Generation, rendition: Rendition, segment: Segment) -> bool:
