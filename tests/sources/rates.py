@@ -26,6 +26,13 @@ RATES = (
         Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True),
     ),
     Source(
+        "on_the_grid",
+        "mp4",
+        "25 frames a second, a key frame each second and no B-frames, as our own",
+        by_ffmpeg(*clock("25", LENGTH), *beeps(LENGTH), *QUICK, "-sc_threshold", "0", "-b:v", "200k", *AAC),
+        Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True),
+    ),
+    Source(
         "ntsc",
         "mp4",
         "29.97 frames a second",

@@ -1,8 +1,8 @@
 """The table in docs/sources.md: `python -m tests.sources.table` prints it."""
 
-import os
 from collections.abc import Iterator
 
+from tests.sources.everything import EVERYTHING
 from tests.sources.kinds import Plays, Refused, Source
 
 _COLUMNS = ("source", "format", "what comes out")
@@ -13,8 +13,6 @@ def table() -> str:
 
 
 def _lines() -> Iterator[str]:
-    from tests.sources.everything import EVERYTHING
-
     for title, sources in EVERYTHING.items():
         yield from (f"### {title}", "", f"| {' | '.join(_COLUMNS)} |", f"| {' | '.join('---' for _ in _COLUMNS)} |")
         yield from (f"| {source.what} | {source.ending} | {_outcome(source)} |" for source in sources)
@@ -46,12 +44,8 @@ def _frames(frames: int | tuple[int, int]) -> str:
 
 def _rate(rate: str) -> str:
     num, _, den = rate.partition("/")
-    return f"{int(num) / int(den):g}"
+    return f"{int(num) / int(den):.5g}"
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
-    import django
-
-    django.setup()
     print(table())

@@ -7,6 +7,7 @@ from typing import Any
 import ffmpeg
 
 from apps.core.embedded import binaries
+from apps.media.conf import limits
 from apps.media.ffmpeg.allowed import address, input_options
 from apps.media.ffmpeg.graphs import apart
 
@@ -16,8 +17,11 @@ QUIET, TELLING = "error", "level+info"
 
 
 def source(path: Path, **options: Any) -> Any:
-    """An input that may only be media of an allowed kind. `options` stand before `-i` (`ss`, `t`, `threads`, …)."""
-    return ffmpeg.input(address(path), **input_options(), **options)
+    """An input that may only be media of an allowed kind, whose pictures may never be larger than what is taken.
+
+    `options` stand before `-i` (`ss`, `t`, `threads`, …).
+    """
+    return ffmpeg.input(address(path), **input_options(), max_pixels=limits().max_pixels, **options)
 
 
 def pattern(width: int, height: int, rate: int, seconds: int) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from apps.media.conf import limits
 from apps.media.ffmpeg.commands import line, output, source
 from apps.media.ffmpeg.facts import VideoStream
 from apps.media.ffmpeg.filters import decoded_by, decoder_of, on_black, to_sdr
@@ -19,7 +18,7 @@ _DARK, _BLACK_PERCENT = 32, 90
 
 def embedded_line(path: Path, index: int, targets: Mapping[int, Path]) -> list[str]:
     """The picture at stream `index`, into a WebP file per width; never larger than it is. Damaged ones are an error."""
-    given = source(path, max_pixels=limits().max_pixels, err_detect="explode")
+    given = source(path, err_detect="explode")
     widest = max(targets)
     fitted = given[str(index)].filter(
         "scale", f"min(iw,{widest})", f"min(ih,{TALLEST})", force_original_aspect_ratio="decrease"

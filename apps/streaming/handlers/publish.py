@@ -80,7 +80,10 @@ class Publish(Handler[PublishParams]):
             if fault := outcome.result.get("fault"):
                 return Fault(fault, str(outcome.result.get("detail", "")), simpler_helps=True)
         counted = ctx.step(f"count g{generation.number}", lambda: count_source(generation=generation, check=ctx.check))
-        damaged = any(outcome.result.get("complaints") for outcome in outcomes)
+        # Of a damaged source another way may read more: only the last one's word is taken.
+        damaged = generation.what_to_make.as_simple_as_it_gets and any(
+            outcome.result.get("complaints") for outcome in outcomes
+        )
         fault = judge(generation=generation, expected=expected_of(counted, damaged=damaged))
         if fault and fault.simpler_helps and generation.what_to_make.copied:
             return Fault(COPIED, f"{fault.code}: {fault.detail}", simpler_helps=True)
