@@ -27,6 +27,7 @@ RECIPES: dict[str, tuple[str, list[str]]] = {
     "film": ("mp4", [*_pictures("1280x720", "30000/1001", 30), *_tone(30), *_FAST]),
     "short": ("mp4", [*_pictures("320x180", "25", 3), *_tone(3), *_FAST]),
     "cut25": ("mp4", [*_pictures("128x72", "25", 30), *_tone(30), *_FAST]),
+    "busy": ("mp4", [*_pictures("384x216", "25", 16), *_tone(16), *_FAST]),
     "cut5994": ("mp4", [*_pictures("128x72", "60000/1001", 26), *_FAST]),
     "odd": ("mkv", [*_pictures("131x75", "24", 3), "-c:v", "ffv1"]),
     "silent": ("mp4", [*_pictures("128x72", "25", 3), *_FAST]),

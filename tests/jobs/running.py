@@ -20,6 +20,16 @@ def run_jobs(*queues: str, most: int = 200) -> int:
     return ran
 
 
+def one_by_one(*queues: str, most: int = 200) -> Iterator[None]:
+    """The same, with a look around after each attempt."""
+    with _unwatched():
+        for _ in range(most):
+            if not any(run_next(queue) for queue in (queues or Queue.values)):
+                return
+            yield
+    raise AssertionError("the jobs do not come to an end")
+
+
 @contextmanager
 def _unwatched() -> Iterator[None]:
     """Within a test's transaction the watch, which has a connection of its own, would not see the job and call it lost."""
