@@ -4,6 +4,7 @@ from uuid import UUID
 
 from apps.jobs.contract import Params
 
+EMPTY_TRASH = "catalog.empty_trash"
 IDENTIFY = "catalog.identify"
 DESCRIBE = "catalog.describe"
 
@@ -14,3 +15,7 @@ class IdentifyParams(Params):
 
 class DescribeParams(Params):
     item_id: UUID
+
+
+class EmptyTrashParams(Params):
+    """It looks for itself."""

@@ -8,7 +8,7 @@ class StreamingConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_out
 
-        from apps.core import health
+        from apps.core import bench, health
         from apps.jobs import upkeep
         from apps.jobs.enums import Queue
         from apps.jobs.signals import job_ending
@@ -22,6 +22,7 @@ class StreamingConfig(AppConfig):
         from apps.streaming.vitals import encoders
 
         offer()
+        bench.register("streaming", "apps.streaming.bench.run")
         health.register("encoders", encoders)
         upkeep.register("encoders", "--due", queues=(Queue.CPU, Queue.GPU), due=examination_is_due)
 

@@ -71,6 +71,10 @@ class VideoPlan:
         """What players get first: the smallest picture, in the codec that everything plays."""
         return next(rung for rung in reversed(self.rungs) if rung.codec == "h264")
 
+    def crf_of(self, rung: Rung) -> int:
+        """Constant rate factor on x264's scale."""
+        return max(1, self.crf - rung.finer)
+
     def is_last(self, index: int) -> bool:
         return index == self.chunks - 1
 

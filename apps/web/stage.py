@@ -8,6 +8,7 @@ from apps.catalog.access import Decision, Reason, Viewer, decide
 from apps.catalog.enums import PLAYS, State
 from apps.catalog.models import Item
 from apps.jobs.models import Job
+from apps.streaming.work import PUBLISH
 
 LISTENED_TO = frozenset({"track", "chapter", "episode", "clip", "sample"})
 
@@ -51,5 +52,5 @@ def stage_of(viewer: Viewer, item: Item, now: datetime) -> Stage | None:
 
 
 def _job_for(item: Item) -> Job | None:
-    """The newest job about the item that has no parent: the children's progress is counted into it."""
-    return Job.objects.filter(subject=f"catalog.item:{item.pk}", parent=None).order_by("-id").first()
+    """The newest publication of the item: its parts' progress is counted into it."""
+    return Job.objects.filter(kind=PUBLISH, subject=f"catalog.item:{item.pk}", parent=None).order_by("-id").first()

@@ -20,12 +20,12 @@ def _portrait(path: Path) -> None:
 
 def _streamed(path: Path) -> None:
     """Written to a pipe: the muxer cannot go back and say how long it is."""
-    path.write_bytes(clips.read(*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC, "-f", "matroska", "pipe:1"))
+    path.write_bytes(clips.ffmpeg_output(*clock("25", LENGTH), *beeps(LENGTH), *H264, *AAC, "-f", "matroska", "pipe:1"))
 
 
 def _streamed_webm(path: Path) -> None:
     vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "25", "-c:a", "libopus"]
-    path.write_bytes(clips.read(*clock("25", LENGTH), *beeps(LENGTH), *vp9, "-f", "webm", "pipe:1"))
+    path.write_bytes(clips.ffmpeg_output(*clock("25", LENGTH), *beeps(LENGTH), *vp9, "-f", "webm", "pipe:1"))
 
 
 def _subtitled(path: Path) -> None:

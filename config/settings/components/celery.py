@@ -50,6 +50,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["media.collect"],
         "options": {"queue": "default", "expires": 1800},
     },
+    "Empty the trash of what has been in it for long": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="7", hour="4"),
+        "args": ["catalog.empty_trash"],
+        "options": {"queue": "default", "expires": 7200},
+    },
 }
 
 # Slots of a worker by queue: how many jobs one host runs at once. The encoder queue gets half the cores.

@@ -1,6 +1,8 @@
 // From a playback answer to a <video> that plays: hls.js where the browser has MediaSource, its own HLS elsewhere.
 
 const RETRY_MS = [500, 1500, 4000];
+// A stream that grows is no broadcast: who waits at its end stays there, instead of being put back by three segments.
+const CONFIG = { enableWorker: false, maxBufferLength: 30, backBufferLength: 60, liveSyncDuration: 0.1 };
 
 export class Refused extends Error {}
 
@@ -80,7 +82,7 @@ class WithHls {
   }
 
   make(options) {
-    const hls = new this.Hls({ enableWorker: false, maxBufferLength: 30, backBufferLength: 60, ...options });
+    const hls = new this.Hls({ ...CONFIG, ...options });
     guard(hls, this.Hls, this.listeners);
     return hls;
   }

@@ -39,7 +39,7 @@ def _nvenc(name: str, codec: str, rung: Rung, plan: VideoPlan, device: Device | 
         "preset": _PRESETS[plan.preset],
         "tune": "hq",
         "rc": "vbr",
-        "cq": min(_WORST[codec], plan.crf + _LATER[codec]),
+        "cq": min(_WORST[codec], plan.crf_of(rung) + _LATER[codec]),
         "b:v": 0,
         **rate_and_grid(rung, plan),
         "forced-idr": 1,

@@ -37,7 +37,7 @@ def _x264(rung: Rung, plan: VideoPlan, device: Device | None) -> Options:  # noq
     return {
         "c:v": "libx264",
         "preset": plan.preset,
-        "crf": plan.crf,
+        "crf": plan.crf_of(rung),
         **rate_and_grid(rung, plan),
         "keyint_min": plan.segment_frames,
         "sc_threshold": 0,
@@ -64,7 +64,7 @@ def _x265(rung: Rung, plan: VideoPlan, device: Device | None) -> Options:  # noq
         "c:v": "libx265",
         "tag:v": "hvc1",
         "preset": plan.preset,
-        "crf": min(_X265_WORST, plan.crf + _X265_LATER),
+        "crf": min(_X265_WORST, plan.crf_of(rung) + _X265_LATER),
         **rate_and_grid(rung, plan),
         "forced-idr": 1,
         "bf": plan.b_frames,
@@ -79,7 +79,7 @@ def _svtav1(rung: Rung, plan: VideoPlan, device: Device | None) -> Options:  # n
     return {
         "c:v": "libsvtav1",
         "preset": _SVT_PRESETS[plan.preset],
-        "crf": min(_SVT_WORST, plan.crf + _SVT_LATER),
+        "crf": min(_SVT_WORST, plan.crf_of(rung) + _SVT_LATER),
         "maxrate": f"{rung.kbps}k",
         "bufsize": f"{2 * rung.kbps}k",
         "g": plan.segment_frames,

@@ -20,7 +20,7 @@ _FORM: dict[str, Options] = {
 
 def _vaapi(name: str, codec: str, rung: Rung, plan: VideoPlan, device: Device | None) -> Options:  # noqa: ARG001
     """The device belongs to the process. `idr_interval` 0: every intra picture is an IDR picture."""
-    quality = plan.crf + _LATER[codec]
+    quality = plan.crf_of(rung) + _LATER[codec]
     return {
         "c:v": name,
         **_FORM[codec],
