@@ -6,9 +6,10 @@ class MediaConfig(AppConfig):
     label = "media"
 
     def ready(self) -> None:
-        from apps.media.encoders import offer_setting
+        from apps.media import encoders, room
 
-        offer_setting()
+        encoders.offer_setting()
+        room.offer_setting()
         from apps.media.vitals import register_vitals
 
         register_vitals()

@@ -11,7 +11,7 @@ from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
 from apps.media.errors import ProgramError, ProgramFailed, ProgramStalled, ProgramTooSlow
-from apps.media.ffmpeg.run import Progress
+from apps.media.ffmpeg.run import Check, Progress
 from apps.media.sound.meter import SoundMeter
 from apps.streaming.conf import streaming
 from apps.streaming.encode.codecs import Device
@@ -52,13 +52,13 @@ class EncodeLead(Handler[GenerationParams]):
     title = "Encode the first seconds"
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = open_generation(params.generation_id)
             keeper = _Keeper(generation, 0, ctx)
             lowest = pictures_of(generation.what_to_make).lowest
             if not missing(generation=generation, names=[lowest.name], index=0):
                 return _DONE
-            watcher = _watcher(ctx, generation)
+            watcher = _watcher(ctx, generation, check)
             try:
                 parts = encode_lead(
                     generation=generation,
@@ -84,16 +84,16 @@ class EncodeChunk(Handler[ChunkParams]):
     title = "Encode a piece of video"
 
     def run(self, params: ChunkParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = open_generation(params.generation_id)
             try:
-                make_chunk(generation, params.index, ctx)
+                make_chunk(generation, params.index, ctx, check)
             except _CURABLE as error:
                 return _fault(error, generation)
         return _DONE
 
 
-def make_chunk(generation: Generation, index: int, ctx: JobContext, device: Device | None = None) -> None:
+def make_chunk(generation: Generation, index: int, ctx: JobContext, check: Check, device: Device | None = None) -> None:
     """Encodes and commits what is missing of one chunk. Raises what `encode_chunk` and `commit_parts` raise."""
     whole = generation.what_to_make
     plan = pictures_of(whole)
@@ -106,7 +106,7 @@ def make_chunk(generation: Generation, index: int, ctx: JobContext, device: Devi
         rungs=[rung for rung in plan.encoded if rung.name in names],
         index=index,
         folder=ctx.folder,
-        watcher=_watcher(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0),
+        watcher=_watcher(ctx, generation, check, plan.chunk_frames if plan.chunks > 1 else 0),
         keep=keeper.keep if plan.chunks == 1 else None,
         device=device,
     )
@@ -123,13 +123,13 @@ class CopyVideo(Handler[GenerationParams]):
     title = "Cut the video"
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = open_generation(params.generation_id)
             (rung,) = pictures_of(generation.what_to_make).copied
             if not missing(generation=generation, names=[rung.name], index=0):
                 return _DONE
             keeper = _Keeper(generation, 0, ctx)
-            watcher = _watcher(ctx, generation)
+            watcher = _watcher(ctx, generation, check)
             try:
                 keeper.finish([copy_video(generation=generation, folder=ctx.folder, watcher=watcher, keep=keeper.keep)])
             except (BadOutput, ProgramFailed, ProgramStalled, ProgramTooSlow) as error:
@@ -147,18 +147,18 @@ class EncodeAudio(Handler[AudioParams]):
     title = "Encode the sound"
 
     def run(self, params: AudioParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = open_generation(params.generation_id)
             track = next(track for track in generation.what_to_make.audio if track.number == params.track)
             if not missing(generation=generation, names=[rung.name for rung in track.rungs], index=0):
                 return _DONE
             try:
-                self._encode(generation, track, ctx)
+                self._encode(generation, track, ctx, check)
             except BadOutput as error:
                 return _fault(error, generation)
         return _DONE
 
-    def _encode(self, generation: Generation, track: AudioPlan, ctx: JobContext) -> None:
+    def _encode(self, generation: Generation, track: AudioPlan, ctx: JobContext, check: Check) -> None:
         """What lies beside is kept before the track counts as complete, so that no attempt after this one misses it."""
         keeper = _Keeper(generation, 0, ctx)
         measured = SoundMeter(ctx.folder / "measured", track.sample_rate) if track.main else nullcontext()
@@ -167,7 +167,7 @@ class EncodeAudio(Handler[AudioParams]):
                 generation=generation,
                 track=track,
                 folder=ctx.folder,
-                watcher=_watcher(ctx, generation),
+                watcher=_watcher(ctx, generation, check),
                 keep=keeper.keep,
                 meter=meter,
             )
@@ -176,7 +176,7 @@ class EncodeAudio(Handler[AudioParams]):
                 persist(lambda: keep_sound(generation=generation, sound=sound, attempt=keeper.attempt))
         if track.main and generation.what_to_make.video is None:
             keeper.keep(parts)
-            file = make_whole_file(generation=generation, parts=parts, folder=ctx.folder, check=ctx.check)
+            file = make_whole_file(generation=generation, parts=parts, folder=ctx.folder, check=check)
             persist(lambda: keep_whole_file(generation=generation, file=file, attempt=keeper.attempt))
         keeper.finish(parts)
 
@@ -221,7 +221,7 @@ def _fault(error: Exception, generation: Generation) -> dict[str, Any]:
     return {"fault": getattr(error, "code", "stalled"), "detail": str(error)}
 
 
-def _watcher(ctx: JobContext, generation: Generation, frames: int = 0) -> Watcher:
+def _watcher(ctx: JobContext, generation: Generation, check: Check, frames: int = 0) -> Watcher:
     """Progress in frames where their number is known, else in milliseconds of media."""
     total = frames or generation.what_to_make.duration_ms
 
@@ -229,4 +229,4 @@ def _watcher(ctx: JobContext, generation: Generation, frames: int = 0) -> Watche
         done = now.frames if frames else now.out_time_us // 1000
         ctx.progress(min(max(done, 0), total), total, stage=_STAGE, rate=now.speed or None)
 
-    return Watcher(on_progress=report, check=ctx.check)
+    return Watcher(on_progress=report, check=check)

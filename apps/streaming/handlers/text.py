@@ -24,7 +24,7 @@ class ExtractText(Handler[GenerationParams]):
     title = "Read the subtitles"
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = Generation.objects.open().select_related("item__asset").filter(pk=params.generation_id).first()
             if generation is None:
                 raise GenerationGone
@@ -37,7 +37,7 @@ class ExtractText(Handler[GenerationParams]):
                 generation=generation,
                 folder=ctx.folder,
                 on_progress=report,
-                check=ctx.check,
+                check=check,
                 killed_before=ctx.attempt > 1,
             )
             attempt = Attempt(job_id=ctx.job_id, epoch=ctx.epoch, still_mine=ctx.still_mine)

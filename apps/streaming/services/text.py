@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from apps.media import disk
 from apps.media.errors import ProgramError, ProgramKilled
 from apps.media.ffmpeg.run import Progress, run
+from apps.media.room import prove_room
 from apps.streaming.encode.text import MAX_BYTES, text_file, text_line
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import Generation
@@ -42,7 +43,7 @@ def extract_text(
 ) -> list[Words]:
     """All text tracks of the source. One that FFmpeg cannot read does not keep it from the others.
 
-    Raises ProgramKilled, unless `killed_before`: then the track is to blame, not the machine.
+    Raises DiskFull; and ProgramKilled, unless `killed_before`: then the track is to blame, not the machine.
     """
     whole = generation.what_to_make
     asset = generation.item.asset
@@ -53,6 +54,7 @@ def extract_text(
         try:
             run(text_line(asset.file, whole, tracks, folder), wall_s=_WALL_S, on_progress=on_progress, check=check)
         except ProgramError as error:
+            prove_room(folder)
             if isinstance(error, ProgramKilled) and not killed_before:
                 raise
             if len(tracks) == 1:
@@ -61,6 +63,7 @@ def extract_text(
             for track in tracks:
                 yield from convert([track])
             return
+        prove_room(folder)
         yield from (_read(track, text_file(folder, track), whole.duration_ms) for track in tracks)
 
     return list(convert(whole.text))
