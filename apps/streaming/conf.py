@@ -49,7 +49,7 @@ class StreamingSettings:
     extra_codecs: tuple[str, ...] = ()
     encoder: str = AUTO
     preset: str = "veryfast"
-    crf: int = 22
+    crf: int = 23
     b_frames: int = 0
     stream_copy: bool = True
     audio_kbps: int = 128
