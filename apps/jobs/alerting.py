@@ -16,6 +16,7 @@ SENTENCES = {
     "worker.came": "A worker reported for work.",
     "worker.left": "A worker stopped reporting.",
     "worker.clock_wrong": "The clock of a worker's machine differs from the database's: set it.",
+    "disk.full": "A machine has no room left on its disk: nothing is encoded there until it has.",
     "jobs.counts_drifted": "The counts of waiting and running jobs had drifted and were repaired.",
 }
 _logger = logging.getLogger(__name__)

@@ -6,10 +6,10 @@ class MediaConfig(AppConfig):
     label = "media"
 
     def ready(self) -> None:
-        from apps.media import handlers  # noqa: F401
-        from apps.media.encoders import offer_setting
+        from apps.media import encoders, handlers, room  # noqa: F401
 
-        offer_setting()
+        encoders.offer_setting()
+        room.offer_setting()
         from apps.media.vitals import register_vitals
 
         register_vitals()

@@ -1,8 +1,10 @@
-"""Putting files where they belong so that a crash leaves either the whole file or none."""
+"""Putting files where they belong so that a crash, or a full disk, leaves either the whole file or none."""
 
+import errno
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -20,11 +22,24 @@ def place(source: Path, target: Path) -> None:
     sync_file(source)
     try:
         source.replace(target)
-    except OSError:
-        part = target.with_name(f".{target.name}.part")
-        copy(source, part)
-        part.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with _part_of(target) as part:
+            copy(source, part)
+            part.replace(target)
         source.unlink(missing_ok=True)
+
+
+@contextmanager
+def _part_of(target: Path) -> Iterator[Path]:
+    """What becomes `target` when all of it is written. Nothing of it stays if the block fails."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        yield part
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def copy(source: Path, target: Path) -> None:
@@ -45,13 +60,13 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 def write(target: Path, content: str | bytes, *, sync: bool = True) -> None:
     """Replaces `target` by a file with this content, all at once. Without `sync` a crash may bring the old one back."""
-    part = target.with_name(f".{target.name}.part")
     raw = content.encode() if isinstance(content, str) else content
-    with part.open("wb") as made:
-        made.write(raw)
-        made.flush()
-        if sync:
-            os.fsync(made.fileno())
-    part.replace(target)
+    with _part_of(target) as part:
+        with part.open("wb") as made:
+            made.write(raw)
+            made.flush()
+            if sync:
+                os.fsync(made.fileno())
+        part.replace(target)
     if sync:
         sync_file(target.parent)

@@ -10,6 +10,10 @@ class MediaRefused(AppError):
     status = 422
 
 
+class DiskFull(Exception):
+    """There is no room where files are to be written. The text is for staff. Once there is room, trying again helps."""
+
+
 class ProgramError(Exception):
     """FFmpeg or ffprobe ended without doing what it was asked. `stderr` is the end of what it said, for staff."""
 
@@ -23,7 +27,7 @@ class ProgramFailed(ProgramError):
 
 
 class ProgramKilled(ProgramError):
-    """Something outside ended it (a signal, or a disk or memory that was full): trying again can help."""
+    """Something outside ended it (a signal, or memory that was full): trying again can help."""
 
 
 class ProgramStalled(ProgramError):

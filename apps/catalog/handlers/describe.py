@@ -42,8 +42,8 @@ class Describe(Handler[DescribeParams]):
     def _cover(self, item: Item, asset: Asset, ctx: JobContext) -> bool:
         """Whether there is one now that comes from the file."""
         try:
-            with encoder_slot(ctx):
-                found = picture_of(path=asset.file, probe=asset.facts, folder=ctx.folder, check=ctx.check)
+            with encoder_slot(ctx) as check:
+                found = picture_of(path=asset.file, probe=asset.facts, folder=ctx.folder, check=check)
         except ProgramKilled as error:
             if ctx.attempt >= _TRIES:
                 return False

@@ -38,7 +38,8 @@ def started(claim: Claim) -> None:
 
 
 def succeed(claim: Claim, result: Mapping[str, Any]) -> None:
-    _end(claim, State.SUCCEEDED, result=dict(result), note="")
+    """What went wrong in earlier attempts is no longer told to people; staff and the history keep it."""
+    _end(claim, State.SUCCEEDED, result=dict(result), note="", error_code="", error_message="")
 
 
 def fail(claim: Claim, error: JobError) -> None:
@@ -57,10 +58,14 @@ def fail_or_retry(claim: Claim, error: JobError) -> bool:
         return False
     pause = retry_pause(claim.attempt)
     with transaction.atomic():
-        hold(claim)
+        parent = hold(claim)
         SlotLease.objects.filter(job_id=claim.id).delete()
         _note(claim, "retrying", {"code": error.code, "in_s": round(pause.total_seconds())})
         _announce(claim, State.QUEUED)
+        if (
+            parent is not None
+        ):  # whoever looks at the whole sees why it does not go on; the next part that succeeds ends it
+            Job.objects.filter(pk=parent.pk).update(note=error.sentence[:200])
         _move(claim, State.QUEUED, run_after=Now() + pause, **_error_fields(error))
     return True
 
@@ -79,7 +84,8 @@ def child_ended(parent: Job, state: str) -> None:
     if parent.state != State.WAITING:
         return
     parent.children_open -= 1
-    Job.objects.filter(pk=parent.pk).update(children_open=parent.children_open)
+    told = {"note": ""} if state == State.SUCCEEDED else {}
+    Job.objects.filter(pk=parent.pk).update(children_open=parent.children_open, **told)
     if state == State.SUCCEEDED and parent.children_open > 0:
         return
     transition(
@@ -106,7 +112,7 @@ def _end(claim: Claim, state: State, **fields: Any) -> None:
     """The job's last transaction. Its turn is locked last, so that a claim hardly ever finds a turn locked."""
     with transaction.atomic():
         parent = hold(claim)
-        _note(claim, str(state), {"code": fields["error_code"]} if "error_code" in fields else {})
+        _note(claim, str(state), {"code": fields["error_code"]} if fields.get("error_code") else {})
         send_ending(
             claim_or_job=claim,
             state=state,

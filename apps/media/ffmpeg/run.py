@@ -11,16 +11,17 @@ from typing import IO
 
 from apps.core.processes import spawn, stop
 from apps.media.conf import limits
-from apps.media.errors import ProgramFailed, ProgramKilled, ProgramStalled, ProgramTooSlow
+from apps.media.errors import DiskFull, ProgramFailed, ProgramKilled, ProgramStalled, ProgramTooSlow
 from apps.media.ffmpeg.pipes import SidePipe
 from apps.media.ffmpeg.progress import Progress, ProgressReader
 
-__all__ = ["Progress", "SidePipe", "capture", "feed", "run"]
+__all__ = ["Check", "Progress", "SidePipe", "capture", "feed", "run"]
 
 STDERR_KEPT = 64 * 1024
 _PART = 256 * 1024
 _LOOK_EVERY_S = 0.5
-_OUTSIDE_CAUSES = ("No space left on device", "Cannot allocate memory", "Input/output error")
+_OUTSIDE_CAUSES = ("Cannot allocate memory", "Input/output error")
+_FULL_CAUSES = ("No space left on device", "Disk quota exceeded")
 
 Check = Callable[[], None]
 Reader = Callable[[bytes], bool]
@@ -42,7 +43,7 @@ def run(
     `check` is called at least twice a second; whatever it raises stops the program first. `pipes` are read beside
     standard output. `listen` gets stderr as it comes and returns what of it is worth keeping. Without `bound_addresses`
     only the memory that it writes to is bounded: drivers of graphics cards reserve far more addresses than they use.
-    Raises ProgramError's kinds.
+    Raises ProgramError's kinds, and DiskFull where it says that; mostly it does not (see `apps.media.room`).
     """
     reader = ProgressReader(on_progress)
     ears = _Ears(reader, pipes, listen)
@@ -180,6 +181,8 @@ def _judge(status: int, stderr: str) -> str:
         return stderr
     if status < 0:
         raise ProgramKilled(f"ended by signal {-status}", stderr)
+    if any(cause in stderr for cause in _FULL_CAUSES):
+        raise DiskFull(f"FFmpeg says so:\n{stderr}")
     if any(cause in stderr for cause in _OUTSIDE_CAUSES):
         raise ProgramKilled("the machine could not go on", stderr)
     raise ProgramFailed(f"ended with status {status}", stderr)

@@ -6,6 +6,7 @@ from apps.jobs.contract import Handler, JobContext, register
 from apps.jobs.enums import Queue
 from apps.media.encoders import encoder_slot
 from apps.media.errors import ProgramError, ProgramFailed, ProgramStalled, ProgramTooSlow
+from apps.media.ffmpeg.run import Check
 from apps.streaming.conf import streaming
 from apps.streaming.encode.codecs import Device
 from apps.streaming.encode.parts import BadOutput
@@ -31,13 +32,13 @@ class EncodeLead(Handler[GenerationParams]):
     title = "Encode the first seconds"
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = open_generation(params.generation_id)
             keeper = Keeper(generation, 0, ctx)
             lowest = pictures_of(generation.what_to_make).lowest
             if not missing(generation=generation, names=[lowest.name], index=0):
                 return DONE
-            watcher = watcher_of(ctx, generation)
+            watcher = watcher_of(ctx, generation, check)
             try:
                 parts = encode_lead(
                     generation=generation,
@@ -63,22 +64,24 @@ class EncodeChunk(Handler[ChunkParams]):
     title = "Encode a piece of video"
 
     def run(self, params: ChunkParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = open_generation(params.generation_id)
             try:
-                return make_chunk(generation, params.index, ctx)
+                return make_chunk(generation, params.index, ctx, check)
             except _CURABLE as error:
                 return fault_told(error, generation)
 
 
-def make_chunk(generation: Generation, index: int, ctx: JobContext, device: Device | None = None) -> dict[str, Any]:
+def make_chunk(
+    generation: Generation, index: int, ctx: JobContext, check: Check, device: Device | None = None
+) -> dict[str, Any]:
     """Encodes and commits what is missing of one chunk. Raises what `encode_chunk` and `commit_parts` raise."""
     whole = generation.what_to_make
     plan = pictures_of(whole)
     names = missing(generation=generation, names=[rung.name for rung in plan.encoded], index=index)
     if not names:
         return DONE
-    watcher = watcher_of(ctx, generation, plan.chunk_frames if plan.chunks > 1 else 0)
+    watcher = watcher_of(ctx, generation, check, plan.chunk_frames if plan.chunks > 1 else 0)
     keeper = Keeper(generation, index, ctx)
     parts = encode_chunk(
         generation=generation,
@@ -103,13 +106,13 @@ class CopyVideo(Handler[GenerationParams]):
     title = "Cut the video"
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = open_generation(params.generation_id)
             (rung,) = pictures_of(generation.what_to_make).copied
             if not missing(generation=generation, names=[rung.name], index=0):
                 return DONE
             keeper = Keeper(generation, 0, ctx)
-            watcher = watcher_of(ctx, generation)
+            watcher = watcher_of(ctx, generation, check)
             try:
                 keeper.finish([copy_video(generation=generation, folder=ctx.folder, watcher=watcher, keep=keeper.keep)])
             except (BadOutput, ProgramFailed, ProgramStalled, ProgramTooSlow) as error:

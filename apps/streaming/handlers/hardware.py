@@ -42,8 +42,8 @@ class EncodeChunkGpu(Handler[ChunkParams]):
             generation = open_generation(params.generation_id)
             try:
                 device = _device(generation, params.index)
-                with _place(ctx, device), encoder_slot(ctx):
-                    return make_chunk(generation, params.index, ctx, device)
+                with _place(ctx, device), encoder_slot(ctx) as check:
+                    return make_chunk(generation, params.index, ctx, check, device)
             except NoDevice as error:
                 return _fault(str(error))
             except ProgramKilled as error:

@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.jobs.contract import JobContext
 from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
-from apps.media.ffmpeg.run import Progress
+from apps.media.ffmpeg.run import Check, Progress
 from apps.streaming.encode.parts import Part
 from apps.streaming.models import Generation
 from apps.streaming.services.commit import Attempt, commit_parts
@@ -63,12 +63,12 @@ def fault_told(error: Exception, generation: Generation) -> dict[str, Any]:
     return {"fault": getattr(error, "code", "stalled"), "detail": str(error)}
 
 
-def watcher_of(ctx: JobContext, generation: Generation, frames: int = 0) -> Watcher:
-    """Progress in frames where their number is known, else in milliseconds of media."""
+def watcher_of(ctx: JobContext, generation: Generation, check: Check, frames: int = 0) -> Watcher:
+    """Progress in frames where their number is known, else in milliseconds of media. `check` is the encoder slot's."""
     total = frames or generation.what_to_make.duration_ms
 
     def report(now: Progress) -> None:
         done = now.frames if frames else now.out_time_us // 1000
         ctx.progress(min(max(done, 0), total), total, stage=STAGE, rate=now.speed or None)
 
-    return Watcher(on_progress=report, check=ctx.check)
+    return Watcher(on_progress=report, check=check)

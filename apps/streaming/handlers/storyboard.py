@@ -30,12 +30,13 @@ class Storyboard(Handler[GenerationParams]):
     title = "Make pictures for the seek bar"
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = Generation.objects.published().filter(pk=params.generation_id).first()
             if generation is None:
                 return {"needed": False}
             if not generation.storyboard:
-                made = make_storyboard(generation=generation, folder=ctx.folder, watcher=watcher_of(ctx, generation))
+                watcher = watcher_of(ctx, generation, check)
+                made = make_storyboard(generation=generation, folder=ctx.folder, watcher=watcher)
                 attempt = Attempt(job_id=ctx.job_id, epoch=ctx.epoch, still_mine=ctx.still_mine)
                 persist(lambda: keep_storyboard(generation=generation, made=made, attempt=attempt))
         return {"generation": generation.number}

@@ -23,9 +23,9 @@ class ExtractText(Handler[GenerationParams]):
     title = "Read the subtitles"
 
     def run(self, params: GenerationParams, ctx: JobContext) -> dict[str, Any]:
-        with told_plainly(), encoder_slot(ctx):
+        with told_plainly(), encoder_slot(ctx) as check:
             generation = open_generation(params.generation_id)
-            watcher = watcher_of(ctx, generation)
+            watcher = watcher_of(ctx, generation, check)
             found = extract_text(
                 generation=generation, folder=ctx.folder, watcher=watcher, killed_before=ctx.attempt > 1
             )

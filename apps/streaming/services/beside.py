@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 
 from apps.media import disk
+from apps.media.room import prove_room
 from apps.media.services.loudness import keep_loudness
 from apps.media.sound.meter import Sound
 from apps.streaming.models import Generation
@@ -35,7 +36,8 @@ def keeping(generation: Generation, attempt: Attempt) -> Iterator[GenerationQuer
 
 
 def place_all(source: Path, target: Path) -> None:
-    """Moves all files of a folder into another one. What an earlier attempt left there is replaced."""
+    """Moves all files of a folder into another one. What an earlier attempt left there is replaced. Raises DiskFull."""
+    prove_room(source)
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
         disk.place(path, target / path.name)

@@ -7,9 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
 
+from apps.media.errors import ProgramError
 from apps.media.ffmpeg.run import Progress, run
+from apps.media.room import prove_room
 from apps.media.sound.meter import SoundMeter
 from apps.streaming.encode.codecs import Device
 from apps.streaming.encode.parts import BadOutput, Part, PartReader
@@ -24,6 +28,8 @@ _WALL_PER_SECOND = 60  # of media: a slow machine with a demanding codec
 _LOOK_EVERY_S = 0.5
 
 Keep = Callable[[Sequence[Part]], None]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,21 @@ class _Enough(Exception):
     """The encoder is stopped on purpose: others wait for its turn."""
 
 
+def _with_room(encode: Callable[P, T]) -> Callable[P, T]:
+    """What comes out wrong says nothing about the source where the disk is full: then DiskFull is raised instead."""
+
+    @wraps(encode)
+    def sure(*args: P.args, **given: P.kwargs) -> T:
+        try:
+            return encode(*args, **given)
+        except (BadOutput, ProgramError):
+            prove_room(cast("Path", given["folder"]))
+            raise
+
+    return sure
+
+
+@_with_room
 def encode_chunk(
     *,
     generation: Generation,
@@ -51,8 +72,8 @@ def encode_chunk(
 ) -> list[Part]:
     """Encodes chunk `index` for these rungs below `folder`, on the generation's timeline; hardware's on `device`.
 
-    `keep` gets what is finished about twice a second. Raises BadOutput where what came out is not that chunk, and
-    ProgramError's kinds.
+    `keep` gets what is finished about twice a second. Raises BadOutput where what came out is not that chunk,
+    ProgramError's kinds, and DiskFull.
     """
     whole = generation.what_to_make
     plan = pictures_of(whole)
@@ -68,6 +89,7 @@ def encode_chunk(
     return parts
 
 
+@_with_room
 def encode_lead(
     *, generation: Generation, folder: Path, watcher: Watcher, keep: Keep, wall_s: float
 ) -> list[Part] | None:
@@ -96,6 +118,7 @@ def encode_lead(
     return [pictures.finish()]
 
 
+@_with_room
 def copy_video(*, generation: Generation, folder: Path, watcher: Watcher, keep: Keep | None = None) -> Part:
     """The source's packets as segments. Raises like `encode_chunk`, also where they do not lie on the grid."""
     whole = generation.what_to_make
@@ -110,6 +133,7 @@ def copy_video(*, generation: Generation, folder: Path, watcher: Watcher, keep: 
     return part
 
 
+@_with_room
 def encode_audio(
     *,
     generation: Generation,

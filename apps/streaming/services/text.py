@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from apps.media import disk
 from apps.media.errors import ProgramError, ProgramKilled
 from apps.media.ffmpeg.run import run
+from apps.media.room import prove_room
 from apps.streaming.encode.text import MAX_BYTES, text_file, text_line
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import Generation, Rendition
@@ -36,7 +37,7 @@ class Words:
 def extract_text(*, generation: Generation, folder: Path, watcher: Watcher, killed_before: bool = False) -> list[Words]:
     """All text tracks of the source. One that FFmpeg cannot read does not keep it from the others.
 
-    Raises ProgramKilled, unless `killed_before`: then the track is to blame, not the machine.
+    Raises DiskFull; and ProgramKilled, unless `killed_before`: then the track is to blame, not the machine.
     """
     whole = generation.what_to_make
     asset = generation.item.asset
@@ -52,6 +53,7 @@ def extract_text(*, generation: Generation, folder: Path, watcher: Watcher, kill
                 check=watcher.check,
             )
         except ProgramError as error:
+            prove_room(folder)
             if isinstance(error, ProgramKilled) and not killed_before:
                 raise
             if len(tracks) == 1:
@@ -60,6 +62,7 @@ def extract_text(*, generation: Generation, folder: Path, watcher: Watcher, kill
             for track in tracks:
                 yield from convert([track])
             return
+        prove_room(folder)
         yield from (_read(track, text_file(folder, track), whole.duration_ms) for track in tracks)
 
     return list(convert(whole.text))
