@@ -11,11 +11,10 @@ from apps.media.ffmpeg.facts import AudioStream, Probe, Rate, TextStream, VideoS
 from apps.media.ffmpeg.filters import decoder_of
 from apps.streaming.conf import StreamingSettings
 from apps.streaming.ladder import COPY, Rung, make_rungs
+from apps.streaming.timeline import first_frame, origin_us
 
 _KEPT_SAMPLE_RATES = frozenset({44_100, 48_000})
 _STEREO, _SURROUND = 2, 6
-_UNHEARD_US = 50_000
-_INEXACT_US = 1_000  # Matroska rounds to milliseconds
 
 
 @dataclass(frozen=True)
@@ -207,23 +206,9 @@ def make_plan(probe: Probe, chosen: StreamingSettings, *, sample: bool = False, 
         tracks,
         text,
         lead=bool(video and not video.lowest.copied),
-        origin_us=_origin_us(probe, probe.video) if probe.video else 0,
+        origin_us=origin_us(probe),
         jumps=probe.jumps > 0,
     )
-
-
-def _origin_us(probe: Probe, stream: VideoStream) -> int:
-    """Less than a frame is cut off from sound that begins before the pictures, or, where that could be heard (at low rates),
-    silence is put before it.
-    """
-    frame = 1_000_000 / stream.rate.fraction
-    beside = _begins_us(probe, stream) % frame
-    return round(beside if beside <= _UNHEARD_US and frame - beside > _INEXACT_US else beside - frame) if beside else 0
-
-
-def _begins_us(probe: Probe, stream: VideoStream) -> int:
-    """How long after the beginning of the source its pictures begin."""
-    return max(0, stream.start_us - probe.start_us)
 
 
 def segment_frames(rate: Rate, chosen: StreamingSettings) -> int:
@@ -255,7 +240,7 @@ def _video(probe: Probe, stream: VideoStream, chosen: StreamingSettings, *, fits
         height=stream.height,
         pixel_format="" if stream.alpha else stream.pixel_format,
         turned=bool(stream.rotation),
-        first_frame=round((_begins_us(probe, stream) - _origin_us(probe, stream)) * rate / 1_000_000),
+        first_frame=first_frame(probe, stream),
     )
 
 

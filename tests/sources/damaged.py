@@ -43,6 +43,11 @@ def _half(content: bytes) -> bytes:
     return content[: len(content) // 2]
 
 
+def _later_half(content: bytes) -> bytes:
+    """Transport packets have 188 bytes; this begins in the middle of a group of pictures."""
+    return content[len(content) // 188 * 2 // 5 * 188 :]
+
+
 def _sound_that_fails(path: Path) -> None:
     """From half of it on a quarter of the sound's packets is noise; the pictures are whole."""
     clips.ffmpeg(*_BOTH, path)
@@ -75,6 +80,8 @@ DAMAGED = (
     Source("truncated_mkv", "mkv", "the first half of a Matroska file", _spoilt("mkv", _half), Refused("truncated")),
     Source("truncated_avi", "avi", "the first half of an AVI", _spoilt("avi", _half), Refused("truncated")),
     Source("truncated_ts", "ts", "the first half of a transport stream, which does not say how long it is", _spoilt("ts", _half), Plays((60, 70), "25/1", remark="what is there")),
+    Source("headless", "ts", "the later half of a transport stream, which begins in the middle of a group of pictures", _spoilt("ts", _later_half),
+        Plays((70, 85), "25/1", remark="from what can be shown on; before it that picture stands still")),
     Source("nothing", "mp4", "zero bytes", _written(b""), Refused("empty")),
     Source("text", "mp4", "text that is called a film", _written(b"Dear diary, today I went out.\n" * 99), Refused("text")),
     Source("noise", "mp4", "noise that is called a film", _written(random.Random(3).randbytes(100_000)), Refused("not_media")),

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import tempfile
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -93,8 +94,14 @@ class Published:
 
     def of_segment(self, number: int) -> list[Packet]:
         """The packets that lie in segment `number` (from 0)."""
-        first, end = self.edges[number : number + 2]
-        return [packet for packet in self.packets if first <= packet.at < end]
+        return self._by_segment[number]
+
+    @cached_property
+    def _by_segment(self) -> list[list[Packet]]:
+        found: list[list[Packet]] = [[] for _ in self.names]
+        for packet in self.packets:
+            found[bisect_right(self.edges, packet.at) - 1].append(packet)
+        return found
 
 
 def ffprobe(path: Path, *options: str) -> dict:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -145,3 +146,33 @@ def test_playlists_say_what_players_need():
     assert 'NAME="Commentary",LANGUAGE="en",DEFAULT=YES' in master
     assert "BANDWIDTH=730,AVERAGE-BANDWIDTH=620," in master
     assert "RESOLUTION=640x360,FRAME-RATE=29.970" in master
+
+
+@pytest.mark.parametrize(
+    ("rate", "begins_us", "origin", "first"),
+    [
+        (Rate(25), 0, 0, 0),
+        (Rate(25), 23_222, 23_222, 0),  # a transport stream, whose sound begins before
+        (Rate(25), 2_200_000, 0, 55),
+        (Rate(25), 2_199_800, -200, 55),  # rounded to milliseconds
+        (Rate(1), 400_000, -600_000, 1),  # too much to be cut off
+        (Rate(30_000, 1001), 33_000, -367, 1),
+    ],
+)
+def test_pictures_that_begin_later_than_the_sound_fall_on_the_grid(rate, begins_us, origin, first):
+    given = probe(rate=rate)
+    plan = make_plan(replace(given, video=replace(given.video, start_us=begins_us)), StreamingSettings())
+    assert (plan.origin_us, plan.video.first_frame) == (origin, first)
+
+
+@given(st.integers(1, 60), st.integers(0, 10**8))
+def test_the_origin_is_never_further_than_a_frame_away(rate, begins_us):
+    given = probe(rate=Rate(rate))
+    plan = make_plan(replace(given, video=replace(given.video, start_us=begins_us)), StreamingSettings())
+    frame = 1_000_000 / rate
+    assert -frame <= plan.origin_us <= min(frame, 50_000)
+    assert abs(plan.video.first_frame * frame - (begins_us - plan.origin_us)) <= 1
+
+
+def test_time_stamps_that_begin_anew_are_not_cut():
+    assert make_plan(replace(probe(seconds=600), jumps=1), StreamingSettings()).chunks == 1
