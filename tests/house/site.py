@@ -50,6 +50,7 @@ class Site:
         self.data = data
         self.port = free_port()
         self.env = {"BANDSTAND_DATA": str(data), "PORT": str(self.port)}
+        self.inside: tuple[str, ...] = ()  # what runs the supervisor in its own place, by `exec`
         self.process: subprocess.Popen[bytes] | None = None
         self.said = ""
 
@@ -58,7 +59,7 @@ class Site:
         output = self.data.parent / "terminal"
         with output.open("wb") as terminal:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up"],
+                [*self.inside, sys.executable, "manage.py", "up"],
                 cwd=ROOT,
                 env=clean_environment(**self.env),
                 stdout=terminal,
