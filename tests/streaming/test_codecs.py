@@ -99,8 +99,8 @@ def test_nvenc_is_told_the_grid_the_quality_and_the_cap(tmp_path):
     line = hardware_line(tmp_path, "nvenc", Device("1", "A card"))
     for encoder, quality, cap in (
         ("h264_nvenc", "21", "5000k"),
-        ("hevc_nvenc", "26", "3500k"),
-        ("av1_nvenc", "35", "2750k"),
+        ("hevc_nvenc", "24", "3500k"),
+        ("av1_nvenc", "33", "2750k"),
     ):
         found = options_of(line, encoder)
         wanted = {
@@ -140,7 +140,7 @@ def test_vaapi_is_told_the_device_and_gets_its_pictures_uploaded(tmp_path):
     graph = line[line.index("-filter_complex") + 1]
     assert graph.count("format=nv12") == graph.count("hwupload") == 3
     assert graph.count("format=yuv420p") == 3  # three rungs of 360 lines stay on the CPU
-    for encoder, quality in (("h264_vaapi", "21"), ("hevc_vaapi", "26"), ("av1_vaapi", "140")):
+    for encoder, quality in (("h264_vaapi", "21"), ("hevc_vaapi", "24"), ("av1_vaapi", "132")):
         found = options_of(line, encoder)
         assert (found["-rc_mode"], found["-global_quality"], found["-bf"]) == ("QVBR", quality, "0")
         assert (found["-g"], found["-idr_interval"]) == ("50", "0")
