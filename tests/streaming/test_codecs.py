@@ -14,7 +14,8 @@ from apps.streaming.encode.codecs import Device, named
 from apps.streaming.encode.codecs.base import NoDevice
 from apps.streaming.encode.parts import Part, PartReader
 from apps.streaming.encode.pictures import chunk_line
-from apps.streaming.plan import Plan, make_plan
+from apps.streaming.plan import Plan
+from apps.streaming.planning import make_plan
 from tests import clips
 
 SETTINGS = StreamingSettings(segment_s=2, chunk_s=8, preset="ultrafast", extra_codecs=("hevc", "av1"))

@@ -9,7 +9,8 @@ from apps.media.ffmpeg.facts import AudioStream, Probe, Rate, VideoStream
 from apps.media.ffmpeg.rates import nominal
 from apps.streaming.conf import StreamingSettings
 from apps.streaming.encode.parts import Segment
-from apps.streaming.plan import Plan, make_plan
+from apps.streaming.plan import Plan
+from apps.streaming.planning import make_plan
 from apps.streaming.playlists import Bandwidth, Sound, Variant, master_playlist, measure, media_playlist
 from apps.streaming.validator import Expected, Whole, find_fault
 

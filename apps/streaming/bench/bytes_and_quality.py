@@ -12,7 +12,8 @@ from apps.media.ffmpeg.probe import probe_file
 from apps.streaming.bench.sources import KINDS, draw
 from apps.streaming.conf import streaming
 from apps.streaming.ladder import Rung
-from apps.streaming.plan import VideoPlan, make_plan
+from apps.streaming.plan import VideoPlan
+from apps.streaming.planning import make_plan
 
 _SECONDS = 6
 _ALIKE = 2.0  # points of VMAF; six are what half of all people notice

@@ -7,7 +7,7 @@ from pathlib import Path
 from apps.core.embedded import binaries
 from apps.media.ffmpeg.probe import probe_file
 from apps.streaming.conf import StreamingSettings, streaming
-from apps.streaming.plan import make_plan
+from apps.streaming.planning import make_plan
 
 _AAC = ("-c:a", "aac", "-b:a", "128k")
 

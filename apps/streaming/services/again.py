@@ -13,7 +13,8 @@ from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
 from apps.streaming.conf import StreamingSettings, streaming
 from apps.streaming.models import Generation
-from apps.streaming.plan import Plan, make_plan
+from apps.streaming.plan import Plan
+from apps.streaming.planning import make_plan
 from apps.streaming.services.plan import recipe_of
 from apps.streaming.work import PUBLISH, PublishParams
 

@@ -14,7 +14,7 @@ from apps.media.mp4.movie import descriptions, read_moov
 from apps.streaming.conf import StreamingSettings, streaming
 from apps.streaming.fitting import Grid, Packets, Unfit, check_probe, grid_of
 from apps.streaming.ladder import make_rungs
-from apps.streaming.plan import segment_frames
+from apps.streaming.planning import segment_frames
 
 _FIRST_S = 20
 _WALL_S = 1800

@@ -18,7 +18,8 @@ from apps.streaming.conf import StreamingSettings, streaming
 from apps.streaming.encoders import bind_encoders
 from apps.streaming.enums import MOVES, OPEN, RenditionKind, State
 from apps.streaming.models import Generation, Rendition
-from apps.streaming.plan import AudioPlan, Plan, TextPlan, VideoPlan, make_plan
+from apps.streaming.plan import AudioPlan, Plan, TextPlan, VideoPlan
+from apps.streaming.planning import make_plan
 
 # Raise it when the code makes something else of the same source and settings.
 _CODE_VERSION = 1
