@@ -155,3 +155,16 @@ def test_a_program_runs_with_low_priority_and_leaves_no_core():
     answer, _ = capture(["sh", "-c", "sleep 0.5; nice; ulimit -c; ulimit -v"], wall_s=30)
     nice, core, memory = answer.split()
     assert (int(nice), core, int(memory)) == (10, b"0", 8 << 20)
+
+
+def test_decoders_that_nobody_needs_are_not_used(tmp_path):
+    """ZMBV is a codec of screen recorders that FFmpeg knows, and that is not on the list."""
+    path = tmp_path / "screen.avi"
+    clips.ffmpeg("-f", "lavfi", "-i", "testsrc2=s=128x72:r=10:d=2", "-c:v", "zmbv", path)
+    with pytest.raises(MediaRefused) as refused:
+        examine_file(path)
+    assert refused.value.message.endswith(".")
+    command = line(output([source(path)["0"]], "-", format="null"), progress=False)
+    with pytest.raises(ProgramFailed) as failed:
+        capture(command, wall_s=20)
+    assert "not on whitelist" in failed.value.stderr

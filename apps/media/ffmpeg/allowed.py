@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from apps.media.ffmpeg import decoders
+
 PROTOCOLS = "file,pipe"
 
 MEDIA = (
@@ -17,9 +19,14 @@ PICTURES = (
 
 
 def input_options(*, pictures: bool = False) -> dict[str, str]:
-    """The options that every input gets."""
+    """The options that every input gets.
+
+    Picture enhancement (LCEVC) inside H.264 and HEVC is told, not applied: its decoder overflows (CVE-2026-125262).
+    """
     return {
         "protocol_whitelist": PROTOCOLS,
+        "codec_whitelist": decoders.ALLOWED,
+        "export_side_data": "enhancements",
         "format_whitelist": ",".join(MEDIA + PICTURES if pictures else MEDIA),
     }
 
