@@ -11,7 +11,7 @@ VIDEO = "document.querySelector('video')"
 
 @pytest.fixture(autouse=True)
 def _chunks_of_eight_seconds(settings):
-    settings.STREAMING = {"chunk_s": 8, "preset": "ultrafast"}
+    settings.STREAMING = {"chunk_s": 8, "preset": "ultrafast", "ladder": ((360, 600),)}
 
 
 def test_a_page_turns_into_the_player_by_itself_and_plays_without_a_gap(page, site, owner):
