@@ -14,6 +14,11 @@ class Kind(models.TextChoices):
     CHANNEL = "channel", "Channel"
 
 
+# What a file of pictures, and a file of sound alone, can be; the first of each is what it is unless somebody says otherwise.
+SEEN = (Kind.VIDEO, Kind.MOVIE, Kind.EPISODE, Kind.CLIP)
+HEARD = (Kind.TRACK, Kind.SAMPLE, Kind.CLIP, Kind.EPISODE, Kind.CHAPTER)
+
+
 class Origin(models.TextChoices):
     UPLOADED = "uploaded", "Uploaded"
     NARRATED = "narrated", "Narrated"

@@ -11,6 +11,7 @@ from apps.accounts.enums import Role
 from apps.catalog.models import Item
 from apps.jobs.models import Job
 from apps.media.models import Asset
+from apps.streaming.models import Generation
 from tests import clips
 from tests.conftest import make_person
 from tests.jobs.running import run_jobs
@@ -85,6 +86,22 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing(owner, tmp_path, name):
 def test_an_unknown_owner_is_refused(owner):
     status, _, err = add(clips.clip("short"), "--owner", "nobody")
     assert (status, err) == (1, "There is no account called nobody.\n")
+    assert not Item.objects.exists()
+
+
+def test_a_sample_is_encoded_as_one(owner):
+    assert add(clips.clip("sound"), "--kind", "sample")[0] == 0
+    run_jobs()
+    generation = Generation.objects.published().get(item__kind="sample")
+    (track,) = generation.what_to_make.audio
+    assert [(rung.name, track.segment_s) for rung in track.rungs] == [("a320", 2)]
+
+
+def test_a_kind_that_does_not_fit_the_file_is_refused(owner):
+    status, _, err = add(clips.clip("sound"), "--kind", "movie")
+    assert (status, err[:35]) == (1, "There are no pictures in this file:")
+    status, _, err = add(clips.clip("short"), "--kind", "sample")
+    assert (status, err[:32]) == (1, "There are pictures in this file:")
     assert not Item.objects.exists()
 
 

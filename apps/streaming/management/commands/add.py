@@ -1,4 +1,4 @@
-"""`manage.py add FILE [--title T] [--owner NAME] [--wait]`: a file from this disk becomes an item."""
+"""`manage.py add FILE [--title T] [--owner NAME] [--kind KIND] [--wait]`: a file from this disk becomes an item."""
 
 import os
 import sys
@@ -12,6 +12,7 @@ from django.db import DatabaseError
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.catalog.enums import HEARD, SEEN
 from apps.catalog.models import Item
 from apps.catalog.services.identify import identifying_job
 from apps.core.addresses import site_url
@@ -34,11 +35,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--owner", type=_text, default="", metavar="USERNAME", help="Default: the first owner of the site."
         )
+        parser.add_argument(
+            "--kind",
+            choices=sorted({*SEEN, *HEARD}),
+            default="",
+            help="Default: a video, or a track if it is only heard.",
+        )
         parser.add_argument("--wait", action="store_true", help="Wait until it plays; exit status 1 if it never will.")
 
-    def handle(self, *args: Any, file: Path, title: str, owner: str, wait: bool, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, title: str, owner: str, kind: str, wait: bool, **options: Any) -> None:
         try:
-            item, job = ingest_file(path=file, title=title, owner=_person(owner))
+            item, job = ingest_file(path=file, title=title, owner=_person(owner), kind=kind)
             self.stdout.write(f"{item.pk} {site_url()}{item.get_absolute_url()}")
             self.stdout.flush()
             trouble = self._wait(job) if wait else ""
