@@ -42,7 +42,7 @@ class Stand:
         assert packets(folder) == self.counted
         jobs = {job["id"]: job for job in self.world.jobs(item)}
         more = Counter({key: count - self.claims[_name(jobs[key])] for key, count in self.world.claims(item).items()})
-        assert +more == +redone, {key: _name(job) for key, job in jobs.items()}
+        assert +more == +redone, [self.world.history(key) for key in {**+more, **+redone} if more[key] != redone[key]]
         self._is_tidy()
 
     def _is_tidy(self) -> None:

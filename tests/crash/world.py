@@ -84,10 +84,12 @@ class World(Site):
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection]:
-        """A connection of our own, whose locks last as long as the block. Nothing of it is kept."""
-        with psycopg.connect(host=str(self.sockets), user="bandstand", dbname="bandstand") as connection:
+        """A connection of our own, whose locks last as long as the block, or the database. Nothing of it is kept."""
+        connection = psycopg.connect(host=str(self.sockets), user="bandstand", dbname="bandstand")
+        try:
             yield connection
-            connection.rollback()
+        finally:
+            connection.close()
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """All rows; waits where the database is away for a moment."""
@@ -144,6 +146,14 @@ class World(Site):
         """The jobs about the item to which this happened, once for each time."""
         query = "SELECT j.id::text FROM jobs_jobevent e JOIN jobs_job j ON j.id = e.job_id WHERE j.subject = %s AND type = %s"
         return [row[0] for row in self.rows(query, f"catalog.item:{item}", event)]
+
+    def history(self, job: str) -> list[tuple[Any, ...]]:
+        """What happened to a job, for whoever reads why a test failed."""
+        query = (
+            "SELECT j.kind, e.type, e.at::text, e.detail::text, j.staff_error FROM jobs_jobevent e"
+            " JOIN jobs_job j ON j.id = e.job_id WHERE j.id = %s ORDER BY e.id"
+        )
+        return self.rows(query, job)
 
     def workers(self, item: str) -> dict[int, str]:
         """The worker's main process for each child that has begun a job about the item and still lives."""

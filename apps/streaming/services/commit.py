@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
@@ -61,13 +62,19 @@ def _commit(generation: Generation, index: int, part: Part, attempt: Attempt, *,
     kept = segments_from_json(row.segments)
     fresh = _after(kept, part)
     for segment in fresh:
-        disk.place(part.folder / segment.name, rendition.folder / segment.name)
+        _move(part.folder / segment.name, rendition.folder / segment.name)
     if fresh:
         disk.sync_file(rendition.folder)
     row.segments = segments_as_json((*kept, *fresh))
     row.complete = row.complete or complete
     row.job_id, row.epoch = attempt.job_id, attempt.epoch
     row.save(update_fields=["segments", "complete", "job_id", "epoch"])
+
+
+def _move(source: Path, target: Path) -> None:
+    """Where the transaction has to be repeated, because the database went away, the file is in its place already."""
+    if source.exists() or not target.exists():
+        disk.place(source, target)
 
 
 def _bound_rendition(generation: Generation, index: int, part: Part) -> Rendition:
