@@ -1,14 +1,17 @@
 """From rows to a master playlist: which renditions stand side by side in groups, and which are variants."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import TypeVar
 
 from apps.media.languages import name_of
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import Rendition
-from apps.streaming.playlists import Bandwidth, Sound, Text, Variant, master_playlist
+from apps.streaming.playlists import Bandwidth, Sound, Text, Variant, master_playlist, quotable
 
 _STEREO = 2
+_Track = TypeVar("_Track", Sound, Text)
 
 
 def master_of(rows: Sequence[Rendition], *, growing: bool = False) -> str:
@@ -18,14 +21,12 @@ def master_of(rows: Sequence[Rendition], *, growing: bool = False) -> str:
     """
     pictures = [row for row in rows if row.kind == RenditionKind.VIDEO]
     sounds = [row for row in rows if row.kind == RenditionKind.AUDIO]
-    texts = [_text(row) for row in rows if row.kind == RenditionKind.TEXT]
+    texts = list(_told_apart([_text(row) for row in rows if row.kind == RenditionKind.TEXT]))
     main = sorted((row for row in sounds if row.main), key=_rate)
     if pictures:
         variants = [_variant(row, "audio" if sounds else "") for row in sorted(pictures, key=_by_codec_and_rate)]
         variants += [_variant(row, "audio") for row in main[:1]]
-        return master_playlist(
-            variants, [_sound(row, "audio") for row in sorted(sounds, key=_beside)], texts, growing=growing
-        )
+        return master_playlist(variants, _group(sounds, "audio"), texts, growing=growing)
     if len(main) == len(sounds):
         return master_playlist([_variant(row) for row in main], [], [], growing=growing)
     return _many_tracks(main, sounds, growing=growing)
@@ -34,8 +35,29 @@ def master_of(rows: Sequence[Rendition], *, growing: bool = False) -> str:
 def _many_tracks(main: Sequence[Rendition], sounds: Sequence[Rendition], *, growing: bool) -> str:
     groups = {row.cap_kbps: f"audio{row.cap_kbps}" for row in main}
     variants = [_variant(row, groups[row.cap_kbps]) for row in main]
-    listed = sorted((row for row in sounds if row.cap_kbps in groups), key=lambda row: (row.cap_kbps, *_beside(row)))
-    return master_playlist(variants, [_sound(row, groups[row.cap_kbps]) for row in listed], [], growing=growing)
+    listed = [
+        sound
+        for kbps, group in sorted(groups.items())
+        for sound in _group([row for row in sounds if row.cap_kbps == kbps], group)
+    ]
+    return master_playlist(variants, listed, [], growing=growing)
+
+
+def _group(rows: Sequence[Rendition], group: str) -> list[Sound]:
+    return list(_told_apart([_sound(row, group) for row in sorted(rows, key=_beside)]))
+
+
+def _told_apart(tracks: Sequence[_Track]) -> Iterator[_Track]:
+    """No two tracks of a group have the same name (RFC 8216, 4.3.4.1.1): the second gets a number."""
+    taken: set[str] = set()
+    for track in tracks:
+        label = name = quotable(track.label)
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{label} ({number})"
+        taken.add(name)
+        yield replace(track, label=name)
 
 
 def _rate(row: Rendition) -> int:
@@ -47,8 +69,9 @@ def _by_codec_and_rate(row: Rendition) -> tuple[bool, str, int]:
     return not row.codecs.startswith("avc"), row.codecs[:4], _rate(row)
 
 
-def _beside(row: Rendition) -> tuple[bool, str]:
-    return not row.main, row.name
+def _beside(row: Rendition) -> tuple[bool, int, str]:
+    """The main track first, the tenth after the second."""
+    return not row.main, len(row.name), row.name
 
 
 def _bandwidth(row: Rendition) -> Bandwidth:

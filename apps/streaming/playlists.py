@@ -116,8 +116,8 @@ def _sound_line(sound: Sound) -> str:
     marks = [
         "TYPE=AUDIO",
         f'GROUP-ID="{sound.group}"',
-        f'NAME="{_quotable(sound.label)}"',
-        *([f'LANGUAGE="{_quotable(sound.language)}"'] if sound.language else []),
+        f'NAME="{quotable(sound.label)}"',
+        *([f'LANGUAGE="{quotable(sound.language)}"'] if sound.language else []),
         f"DEFAULT={_yes(sound.default)}",
         "AUTOSELECT=YES",
         f'CHANNELS="{sound.channels}"',
@@ -131,8 +131,8 @@ def _text_line(text: Text) -> str:
     marks = [
         "TYPE=SUBTITLES",
         f'GROUP-ID="{_TEXT_GROUP}"',
-        f'NAME="{_quotable(text.label)}"',
-        *([f'LANGUAGE="{_quotable(text.language)}"'] if text.language else []),
+        f'NAME="{quotable(text.label)}"',
+        *([f'LANGUAGE="{quotable(text.language)}"'] if text.language else []),
         f"DEFAULT={_yes(text.default)}",
         "AUTOSELECT=YES",
         f"FORCED={_yes(text.forced)}",
@@ -162,7 +162,7 @@ def _variant_line(variant: Variant, sounds: Sequence[Sound], *, has_text: bool) 
     return f"#EXT-X-STREAM-INF:{','.join(marks)}"
 
 
-def _quotable(text: str) -> str:
+def quotable(text: str) -> str:
     """A quoted string of a playlist holds no quote and no line break, and knows no escape."""
     return "".join(sign for sign in text if sign.isprintable() and sign != '"') or "Sound"
 
