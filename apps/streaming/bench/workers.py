@@ -29,12 +29,13 @@ _PATIENCE_S = 1800
 
 @contextmanager
 def own_settings() -> Iterator[None]:
-    """What a measurement changes of the streaming settings is put back."""
-    kept = dict(settings.STREAMING)
+    """What a measurement changes is put back. FFmpeg runs as FFmpeg alone does: a busy machine must not decide for one."""
+    kept = settings.STREAMING, getattr(settings, "MEDIA_LIMITS", {})
+    settings.MEDIA_LIMITS = {**kept[1], "niceness": os.nice(0)}
     try:
         yield
     finally:
-        settings.STREAMING = kept
+        settings.STREAMING, settings.MEDIA_LIMITS = kept
 
 
 @dataclass
