@@ -11,7 +11,7 @@ from apps.core.embedded import binaries
 
 # Times the speed of the film: first for segments, then for the pictures of the seek bar, whose steps lie far apart.
 SEGMENTS, SHEETS = 7, 15
-COUNTING_S = 1.5
+COUNTING_S = 3
 
 _FFMPEG = """#!/bin/sh
 rate=
