@@ -125,3 +125,12 @@ def test_a_name_that_looks_like_an_address_is_only_a_name(tmp_path, monkeypatch)
         path = Path(name)
         path.write_bytes(clips.clip("short").read_bytes())
         assert examine_file(path).video
+
+
+def test_a_subtitle_that_stays_for_days_makes_a_film_no_longer(tmp_path):
+    words, path = tmp_path / "words.srt", tmp_path / "film.mkv"
+    words.write_text("1\n00:00:01,000 --> 99:00:00,000\nHello\n")
+    clips.ffmpeg("-i", clips.clip("short"), "-i", words, "-map", 0, "-map", 1, "-c", "copy", "-c:s", "srt", path)
+    facts = examine_file(path)
+    assert facts.duration_ms == pytest.approx(3000, abs=50)
+    assert len(facts.text) == 1

@@ -138,6 +138,13 @@ RATES = (
         Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True),
     ),
     Source(
+        "mpeg1",
+        "mpg",
+        "MPEG-1 in a program stream",
+        by_ffmpeg(*clock("25", LENGTH), *beeps(LENGTH), "-c:v", "mpeg1video", "-q:v", "1", "-c:a", "mp2"),
+        Plays(130, "25/1", chunks=3, tells_time=True, synchronous=True),
+    ),
+    Source(
         "interlaced",
         "ts",
         "interlaced MPEG-2",

@@ -13,7 +13,7 @@ from apps.media.ffmpeg.chapters import read_chapters
 from apps.media.ffmpeg.facts import Probe
 from apps.media.ffmpeg.numbers import seconds
 from apps.media.ffmpeg.run import capture
-from apps.media.ffmpeg.streams import TEXT, is_cover, read_audio, read_text, read_video
+from apps.media.ffmpeg.streams import TEXT, end_ms, is_cover, read_audio, read_text, read_video
 from apps.media.ffmpeg.suspects import check_path, explain_unreadable
 from apps.media.ffmpeg.tags import read_tags
 
@@ -59,6 +59,7 @@ def _read(found: Mapping[str, Any], streams: list[Mapping[str, Any]], size: int)
     shown = [s for s in streams if s.get("codec_type") == "video"]
     video = next((s for s in shown if not is_cover(s)), None)
     heard = [s for s in streams if s.get("codec_type") == "audio" and s.get("codec_name")]
+    duration_ms = _without_text(duration_ms, streams, [s for s in (video, *heard) if s], start_us)
     text = (s for s in streams if s.get("codec_type") == "subtitle" and s.get("codec_name") in TEXT)
     return Probe(
         container=str(container.get("format_name", "")),
@@ -72,6 +73,16 @@ def _read(found: Mapping[str, Any], streams: list[Mapping[str, Any]], size: int)
         chapters=read_chapters(found.get("chapters", []), start_us=start_us, duration_ms=duration_ms),
         tags=read_tags(container.get("tags", {}), *_tags_of_main(container, [video, *heard])),
     )
+
+
+def _without_text(
+    duration_ms: int, streams: list[Mapping[str, Any]], played: list[Mapping[str, Any]], start_us: int
+) -> int:
+    """The length of what is played, where the header's is only that of subtitles that stay on after the end."""
+    ends = [end_ms(stream, start_us) or 0 for stream in played]
+    texts = [end_ms(stream, start_us) or 0 for stream in streams if stream.get("codec_type") == "subtitle"]
+    stays_on = bool(ends and all(ends) and texts) and duration_ms - max(texts) <= 1 and max(texts) > max(ends)
+    return max(ends) if stays_on else duration_ms
 
 
 def _tags_of_main(container: Mapping[str, Any], streams: list[Any]) -> list[Mapping[str, Any]]:

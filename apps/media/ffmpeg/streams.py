@@ -31,7 +31,7 @@ def is_cover(stream: Mapping[str, Any]) -> bool:
 
 
 def read_video(stream: Mapping[str, Any], start_us: int) -> VideoStream:
-    base, average = parse(stream.get("r_frame_rate")), parse(stream.get("avg_frame_rate"))
+    base, average = _rates(stream)
     interlaced = str(stream.get("field_order", "")) not in _PROGRESSIVE
     rotation = _rotation(stream)
     width, height = _shown_size(stream, rotation)
@@ -42,7 +42,7 @@ def read_video(stream: Mapping[str, Any], start_us: int) -> VideoStream:
         height=height,
         rate=nominal(base, average, interlaced=interlaced),
         constant_rate=is_constant(base, average),
-        duration_ms=_end_ms(stream, start_us),
+        duration_ms=end_ms(stream, start_us),
         interlaced=interlaced,
         hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
         rotation=rotation,
@@ -52,6 +52,15 @@ def read_video(stream: Mapping[str, Any], start_us: int) -> VideoStream:
         kbps=_kbps(stream),
         start_us=_start_us(stream, start_us),
     )
+
+
+def _rates(stream: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+    """The lowest rate that fits all time stamps, and the average one.
+
+    Of MPEG-1 ffprobe tells fields as the former, though it has none; its one rate stands in its header.
+    """
+    base, average = parse(stream.get("r_frame_rate")), parse(stream.get("avg_frame_rate"))
+    return (average or base if stream.get("codec_name") == "mpeg1video" else base), average
 
 
 def _start_us(stream: Mapping[str, Any], file_start_us: int) -> int:
@@ -110,7 +119,7 @@ def _language(stream: Mapping[str, Any]) -> str:
     return tag_of(clean_words(_tag(stream, "language"), _LONGEST_TITLE))
 
 
-def _end_ms(stream: Mapping[str, Any], start_us: int) -> int | None:
+def end_ms(stream: Mapping[str, Any], start_us: int) -> int | None:
     """Where the stream ends on the file's own timeline, if its header says so (Matroska: in a tag)."""
     length = seconds(stream.get("duration"))
     tagged = str(stream.get("tags", {}).get("DURATION", ""))
