@@ -134,3 +134,10 @@ def test_a_subtitle_that_stays_for_days_makes_a_film_no_longer(tmp_path):
     facts = examine_file(path)
     assert facts.duration_ms == pytest.approx(3000, abs=50)
     assert len(facts.text) == 1
+
+
+def test_a_picture_whose_margins_are_too_large_is_not_called_damaged(tmp_path, settings):
+    path = tmp_path / "film.mp4"
+    clips.ffmpeg("-f", "lavfi", "-i", "testsrc2=s=130x74:d=1", "-c:v", "libx264", "-preset", "ultrafast", path)
+    settings.MEDIA_LIMITS = {"max_pixels": 130 * 74}
+    assert refused(path).code == "too_many_pixels"

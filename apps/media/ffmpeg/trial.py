@@ -13,6 +13,7 @@ from apps.media.ffmpeg.whole import check_whole
 
 TRIAL_S = 2
 _WALL_S = 60
+_TOO_LARGE = "exceeds specified max pixel count"
 
 Check = Callable[[], None] | None
 
@@ -41,7 +42,9 @@ def _decode(path: Path, indexes: Sequence[int], check: Check) -> tuple[Counter[i
     command = line(output([given[str(index)] for index in indexes], "pipe:1", format="framecrc"), progress=False)
     try:
         answer, stderr = capture(command, wall_s=_WALL_S, check=check)
-    except ProgramFailed:
+    except ProgramFailed as error:
+        if _TOO_LARGE in error.stderr:  # a decoder needs a little more room than the picture that is shown
+            raise MediaRefused("The picture is too large.", code="too_many_pixels") from error
         if len(indexes) == 1:
             return Counter(), 1
         alone = [_decode(path, [index], check) for index in indexes]
