@@ -31,7 +31,7 @@ def bytes_at_quality(folder: Path) -> Iterator[Figure]:
     ours = fixed = 0
     lost: list[float] = []
     for kind in KINDS:
-        film = draw(kind, _SECONDS, folder / f"{kind}.mp4")
+        film = draw(kind, _SECONDS, folder / f"{kind}.mp4", crf=12)
         pairs = list(_pairs(film, folder))
         ours_here, fixed_here = sum(a.size_bytes for a, _ in pairs), sum(b.size_bytes for _, b in pairs)
         losses = [b.vmaf - a.vmaf for a, b in pairs]

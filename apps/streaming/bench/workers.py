@@ -22,7 +22,7 @@ from apps.jobs.services.cancel import cancel
 from apps.streaming.models import Generation
 from apps.streaming.services.ingest import ingest_file
 
-_QUEUES = (Queue.DEFAULT, Queue.CPU, Queue.IO)
+_ENCODER, _OTHERS = (Queue.CPU,), (Queue.DEFAULT, Queue.IO)
 _IDLE_S = 0.01
 _PATIENCE_S = 1800
 
@@ -49,14 +49,14 @@ class Crew:
 
 @contextmanager
 def crew(cores: Sequence[frozenset[int]]) -> Iterator[Crew]:
-    """One worker for each set of cores, until the block ends."""
+    """One encoder for each set of cores, and on the first set the worker for all else, as on a site. Until the block ends."""
     found = Crew()
     connections.close_all()
     context = multiprocessing.get_context("fork")
     try:
-        for allowed in cores:
+        for queues, allowed in [(_OTHERS, cores[0]), *((_ENCODER, allowed) for allowed in cores)]:
             ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(allowed, theirs), daemon=True)
+            process = context.Process(target=_work, args=(queues, allowed, theirs), daemon=True)
             process.start()
             found.processes.append(process)
             found.ends.append(ours)
@@ -68,10 +68,10 @@ def crew(cores: Sequence[frozenset[int]]) -> Iterator[Crew]:
             process.join()
 
 
-def _work(allowed: frozenset[int], end: Connection) -> None:
+def _work(queues: Sequence[Queue], allowed: frozenset[int], end: Connection) -> None:
     os.sched_setaffinity(0, allowed)
     while not end.poll():
-        done = [run_next(queue) for queue in _QUEUES]
+        done = [run_next(queue) for queue in queues]
         if not any(done):
             time.sleep(_IDLE_S)
     end.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
