@@ -2,7 +2,13 @@
 
 const RETRY_MS = [500, 1500, 4000];
 // A stream that grows is no broadcast: who waits at its end stays there, instead of being put back by three segments.
-const CONFIG = { enableWorker: false, maxBufferLength: 30, backBufferLength: 60, liveSyncDuration: 0.1 };
+const CONFIG = {
+  enableWorker: false,
+  maxBufferLength: 30,
+  backBufferLength: 60,
+  maxMaxBufferLength: 60,
+  liveSyncDuration: 0.1,
+};
 
 export class Refused extends Error {}
 
