@@ -19,7 +19,7 @@ __all__ = ["Check", "Progress", "SidePipe", "capture", "feed", "run"]
 
 STDERR_KEPT = 64 * 1024
 _PART = 256 * 1024
-_LOOK_EVERY_S = 0.5
+_LOOK_EVERY_S = 0.1
 _OUTSIDE_CAUSES = ("Cannot allocate memory", "Input/output error")
 _FULL_CAUSES = ("No space left on device", "Disk quota exceeded")
 
@@ -40,7 +40,7 @@ def run(
 ) -> str:
     """Runs an FFmpeg line that writes `-progress` to its standard output. Returns the end of its stderr.
 
-    `check` is called at least twice a second; whatever it raises stops the program first. `pipes` are read beside
+    `check` is called at least ten times a second; whatever it raises stops the program first. `pipes` are read beside
     standard output. `listen` gets stderr as it comes and returns what of it is worth keeping. Without `bound_addresses`
     only the memory that it writes to is bounded: drivers of graphics cards reserve far more addresses than they use.
     Raises ProgramError's kinds, and DiskFull where it says that; mostly it does not (see `apps.media.room`).

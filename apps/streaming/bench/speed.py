@@ -15,7 +15,7 @@ from apps.streaming.conf import streaming
 
 _MINUTES = 10
 _LADDER_S = 180
-_SHARED_S = 64
+_SHARED_S = 128
 
 
 def watchable(folder: Path) -> Iterator[Figure]:

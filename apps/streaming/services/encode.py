@@ -25,7 +25,7 @@ from apps.streaming.plan import AudioPlan, Plan
 
 _LEAST_WALL_S = 1800
 _WALL_PER_SECOND = 60  # of media: a slow machine with a demanding codec
-_LOOK_EVERY_S = 0.5
+_LOOK_EVERY_S, _LEAD_LOOK_EVERY_S = 0.5, 0.1
 
 Keep = Callable[[Sequence[Part]], None]
 P = ParamSpec("P")
@@ -102,16 +102,20 @@ def encode_lead(
     sounds = [track.rungs[0].name for track in whole.audio[:1]]
     pictures, *others = _readers(folder, [rung.name, *sounds], Fraction(0))
     until = time.monotonic() + wall_s
+    kept = 0
 
     def look() -> None:
+        nonlocal kept
         found = [part for part in (pictures.look(), *(reader.look(but_last=True) for reader in others)) if part]
-        if found:
+        finished = sum(len(part.segments) for part in found)
+        if finished > kept:
             keep(found)
+            kept = finished
         if len(found) > len(others) and time.monotonic() > until:
             raise _Enough
 
     try:
-        _run(lead_line(_source(generation), whole, folder), whole, watcher, look)
+        _run(lead_line(_source(generation), whole, folder), whole, watcher, look, every_s=_LEAD_LOOK_EVERY_S)
     except _Enough:
         return None
     keep([part for reader in others if (part := reader.look(but_last=True))])
@@ -185,6 +189,7 @@ def _run(
     look: Callable[[], None] | None,
     meter: SoundMeter | None = None,
     *,
+    every_s: float = _LOOK_EVERY_S,
     bound_addresses: bool = True,
 ) -> None:
     looked = time.monotonic()
@@ -193,7 +198,7 @@ def _run(
         nonlocal looked
         if watcher.check:
             watcher.check()
-        if look and time.monotonic() - looked >= _LOOK_EVERY_S:
+        if look and time.monotonic() - looked >= every_s:
             look()
             looked = time.monotonic()
 
