@@ -7,13 +7,13 @@ from typing import Any
 
 from apps.core.processes import parent_of
 from apps.streaming import work
+from tests.crash.slow import COUNTING
 from tests.crash.world import Process, World
 from tests.house.site import wait_until
 
 LOWEST, TOP, SOUND = "v360", "v480", "a128"
 PARTS = {"daphne": "web", "redis": "redis", "postgres": "postgres"}
 Job = dict[str, Any]
-_COUNTING = "packet=pts_time"  # ffprobe's work has no folder that would tell whose it is
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def at_work(world: World, jobs: list[Job]) -> Iterator[Scene]:
     programs = world.programs() if jobs else {}
     for job in jobs:
         for pid, line in programs.items():
-            if f"{job['id']}/{job['lease_epoch']}-" in line or (job["kind"] == work.PUBLISH and _COUNTING in line):
+            # ffprobe's work has no folder that would tell whose it is.
+            if f"{job['id']}/{job['lease_epoch']}-" in line or (job["kind"] == work.PUBLISH and COUNTING in line):
                 yield Scene(job, Process.of(pid))
 
 
