@@ -57,7 +57,7 @@ def test_work_waits_for_room_and_everybody_is_told_what_concerns_them(owner, str
         assert (SENTENCE in client.get(item.get_absolute_url()).content.decode()) is told
     client.force_login(owner)
     assert SENTENCE in client.get(f"/jobs/{job.pk}/").content.decode()
-    assert not list(Path(site.WORK_DIR).glob("*/*"))
+    assert not list(Path(site.WORK_DIR, str(part.pk)).glob("*"))
     assert not ChunkOutput.objects.exists()
 
 
