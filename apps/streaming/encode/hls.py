@@ -1,6 +1,7 @@
 """What every output of segments shares: CMAF in HLS' fragmented MP4, each rendition in a folder of its own."""
 
 import os
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -51,5 +52,5 @@ def anchors(given: Any, whole: Plan, *used: int) -> list[Any]:
 
 
 def threads() -> int:
-    """What one of the encoder queue's slots may use of this host."""
-    return max(1, (os.cpu_count() or 1) // settings.JOB_QUEUE_SLOTS["cpu"])
+    """For one of the encoder queue's slots: half as many again as its cores, as x264 chooses itself, so that none waits."""
+    return max(1, ceil(1.5 * (os.cpu_count() or 1) / settings.JOB_QUEUE_SLOTS["cpu"]))
