@@ -37,7 +37,7 @@ class StreamingSettings:
     segment_s: float = 4
     chunk_s: float = 60
     one_chunk_below_s: float | None = None
-    lead_wall_s: float = 4
+    lead_wall_s: float = 2
     ladder: tuple[tuple[int, int], ...] = (
         (2160, 15_000),
         (1440, 8_000),

@@ -23,8 +23,10 @@ from apps.streaming.models import Generation
 from apps.streaming.services.ingest import ingest_file
 
 _ENCODER, _OTHERS = (Queue.CPU,), (Queue.DEFAULT, Queue.IO)
-_IDLE_S = 0.01
 _PATIENCE_S = 1800
+
+# Nothing wakes these workers, so they look for work: often at first, then so that looking costs an encoder next to nothing.
+_LOOK_SOON_S, _LOOK_LATER_S = 0.01, 0.3
 
 
 @contextmanager
@@ -70,10 +72,10 @@ def crew(cores: Sequence[frozenset[int]]) -> Iterator[Crew]:
 
 def _work(queues: Sequence[Queue], allowed: frozenset[int], end: Connection) -> None:
     os.sched_setaffinity(0, allowed)
-    while not end.poll():
+    pause = _LOOK_SOON_S
+    while not end.poll(pause):
         done = [run_next(queue) for queue in queues]
-        if not any(done):
-            time.sleep(_IDLE_S)
+        pause = 0 if any(done) else min(max(_LOOK_SOON_S, 1.2 * pause), _LOOK_LATER_S)
     end.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     connections.close_all()
 
@@ -106,7 +108,7 @@ def publish(source: Path, *, until_watchable: bool = False) -> Took:
         state = Job.objects.values_list("state", "error_message").get(pk=job.pk)
         if state[0] in {"succeeded", "failed", "cancelled"}:
             break
-        time.sleep(0.02)
+        time.sleep(_LOOK_SOON_S if until_watchable else _LOOK_LATER_S)
     if state[0] != "succeeded" or generation is None:
         raise RuntimeError(f"{source.name} was not published: {state}")
     took = time.monotonic() - started

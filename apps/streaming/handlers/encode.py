@@ -89,7 +89,7 @@ def make_chunk(
         index=index,
         folder=ctx.folder,
         watcher=watcher,
-        keep=keeper.keep if plan.chunks == 1 else None,
+        keep=keeper.keep,
         device=device,
     )
     keeper.finish(parts)

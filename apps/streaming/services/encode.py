@@ -25,7 +25,7 @@ from apps.streaming.plan import AudioPlan, Plan
 
 _LEAST_WALL_S = 1800
 _WALL_PER_SECOND = 60  # of media: a slow machine with a demanding codec
-_LOOK_EVERY_S, _LEAD_LOOK_EVERY_S = 0.5, 0.1
+_LOOK_EVERY_S, _LEAD_LOOK_EVERY_S = 1.0, 0.1
 
 Keep = Callable[[Sequence[Part]], None]
 P = ParamSpec("P")
@@ -67,12 +67,12 @@ def encode_chunk(
     index: int,
     folder: Path,
     watcher: Watcher,
-    keep: Keep | None = None,
+    keep: Keep,
     device: Device | None = None,
 ) -> list[Part]:
     """Encodes chunk `index` for these rungs below `folder`, on the generation's timeline; hardware's on `device`.
 
-    `keep` gets what is finished about twice a second. Raises BadOutput where what came out is not that chunk,
+    `keep` gets what is finished about once a second. Raises BadOutput where what came out is not that chunk,
     ProgramError's kinds, and DiskFull.
     """
     whole = generation.what_to_make
@@ -123,7 +123,7 @@ def encode_lead(
 
 
 @_with_room
-def copy_video(*, generation: Generation, folder: Path, watcher: Watcher, keep: Keep | None = None) -> Part:
+def copy_video(*, generation: Generation, folder: Path, watcher: Watcher, keep: Keep) -> Part:
     """The source's packets as segments. Raises like `encode_chunk`, also where they do not lie on the grid."""
     whole = generation.what_to_make
     plan = pictures_of(whole)
@@ -161,18 +161,18 @@ def _readers(folder: Path, names: Sequence[str], begins: Fraction) -> list[PartR
     return [PartReader(folder / name, moved_by=begins) for name in names]
 
 
-def _keeper(readers: Sequence[PartReader], keep: Keep | None) -> Callable[[], None] | None:
+def _keeper(readers: Sequence[PartReader], keep: Keep) -> Callable[[], None]:
     """Hands on what all of these have finished, whenever that has grown."""
     kept = 0
 
     def look() -> None:
         nonlocal kept
         parts = [part for reader in readers if (part := reader.look())]
-        if keep and sum(len(part.segments) for part in parts) > kept:
+        if sum(len(part.segments) for part in parts) > kept:
             kept = sum(len(part.segments) for part in parts)
             keep(parts)
 
-    return look if keep else None
+    return look
 
 
 def _source(generation: Generation) -> Path:
@@ -186,7 +186,7 @@ def _run(
     line: list[str],
     whole: Plan,
     watcher: Watcher,
-    look: Callable[[], None] | None,
+    look: Callable[[], None],
     meter: SoundMeter | None = None,
     *,
     every_s: float = _LOOK_EVERY_S,
@@ -198,7 +198,7 @@ def _run(
         nonlocal looked
         if watcher.check:
             watcher.check()
-        if look and time.monotonic() - looked >= every_s:
+        if time.monotonic() - looked >= every_s:
             look()
             looked = time.monotonic()
 
