@@ -21,7 +21,9 @@ def test_files_that_were_moved_before_the_database_went_away_are_kept_by_the_nex
     run_jobs("default")
     generation = Generation.objects.select_related("item__asset").get(item=item)
     rungs = pictures_of(generation.what_to_make).encoded
-    parts = encode_chunk(generation=generation, rungs=rungs, index=0, folder=tmp_path, watcher=Watcher(), keep=lambda _: None)
+    parts = encode_chunk(
+        generation=generation, rungs=rungs, index=0, folder=tmp_path, watcher=Watcher(), keep=lambda _: None
+    )
     job = Job.objects.get(kind="streaming.encode_chunk")
     attempt = Attempt(job_id=job.pk, epoch=1, still_mine=lambda: None)
     with pytest.raises(OperationalError), transaction.atomic():
