@@ -28,7 +28,8 @@ class Sender:
         names = {"Tus-Resumable": "1.0.0", **{name.replace("_", "-"): value for name, value in headers.items()}}
         kept = {name: str(value) for name, value in names.items() if value is not None}
         content_type = kept.pop("Content-Type", "application/octet-stream" if body else "")
-        return self.client.generic(method, address, body, content_type, headers=kept)
+        sized = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(body))}
+        return self.client.generic(method, address, body, content_type, headers=kept, **sized)
 
     def create(self, length: object = None, **headers: object):
         return self.ask("POST", Upload_Length=length, **headers)

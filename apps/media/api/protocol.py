@@ -72,7 +72,6 @@ class TusView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method == "OPTIONS":
-            request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
             return
         if request.method != "GET" and request.headers.get("Tus-Resumable") != VERSION:
             raise UnsupportedVersion(f"This server speaks version {VERSION} of tus, and no other.")
