@@ -10,6 +10,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 api = [
     path("", include("apps.jobs.api.urls")),
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.media.api.urls")),
     path("", include("apps.catalog.api.urls")),
     path("", include("apps.streaming.api.urls")),
 ]
