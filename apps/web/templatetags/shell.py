@@ -1,13 +1,16 @@
 """Tags and filters of the shell; built into every template (config/settings/components/templates.py)."""
 
 import zlib
+from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.utils.safestring import SafeString
 
+from apps.catalog.models import Item
 from apps.core.flags import Flag, has_flag
 from apps.web.assets import asset_url
+from apps.web.playable import playable as told
 
 register = template.Library()
 TONES = 6
@@ -55,3 +58,9 @@ def clock(milliseconds: float | None) -> str:
 def tone(thing: object) -> int:
     """A lasting number from 1 to 6 for a thing's id: which of the cover's tones it wears."""
     return zlib.crc32(str(thing).encode()) % TONES + 1
+
+
+@register.filter
+def playable(item: Item) -> dict[str, Any]:
+    """What the player is told of an item: `{{ item|playable|json_script }}`."""
+    return told(item)
