@@ -11,6 +11,7 @@ from apps.catalog.models import Item
 from apps.core.flags import Flag, has_flag
 from apps.web.assets import asset_url
 from apps.web.drawn import drawn_cover, monogram
+from apps.web.playable import playable as told
 
 register = template.Library()
 
@@ -92,3 +93,9 @@ def cover(item: Item, sizes: str = "(min-width: 40rem) 22rem, 100vw") -> dict[st
         "covers": asset_url("covers.svg"),
         "icons": asset_url("icons.svg"),
     }
+
+
+@register.filter
+def playable(item: Item) -> dict[str, Any]:
+    """What the player is told of an item: `{{ item|playable|json_script }}`."""
+    return told(item)
