@@ -15,6 +15,7 @@ class Place:
 
 
 _HOME = Place("Home", "/", "home")
+_CREATORS = (Place("Studio", "/studio/", "film"),)
 _SIGNED_IN = (Place("My jobs", "/jobs/", "list-checks"),)
 _OPERATORS = (Place("All jobs", "/jobs/all/", "layers"), Place("Admin", "/admin/", "shield", boosted=False))
 
@@ -22,6 +23,8 @@ _OPERATORS = (Place("All jobs", "/jobs/all/", "layers"), Place("Admin", "/admin/
 def places_for(person: object, path: str) -> list[Place]:
     """In reading order; `current` is the place with the longest address that `path` begins with."""
     offered = [_HOME]
+    if has_flag(person, Flag.CREATE):
+        offered += _CREATORS
     if getattr(person, "is_authenticated", False):
         offered += _SIGNED_IN
     if has_flag(person, Flag.OPERATE):

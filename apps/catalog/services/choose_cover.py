@@ -29,7 +29,7 @@ def choose_cover(*, item: Item, viewer: Viewer, content: Iterable[bytes]) -> Non
     """
     check_edit_item(viewer, item)
     with tempfile.TemporaryDirectory(prefix="cover-", dir=settings.WORK_DIR) as folder:
-        path = Path(folder, "chosen")
+        path = Path(folder, "picture")
         _write(path, content)
         picture = picture_from(path=path, folder=Path(folder))
         if picture is None:

@@ -47,7 +47,7 @@ def place_cover(*, item: Item, picture: Picture, origin: CoverOrigin) -> None:
 def take_cover_away(*, item: Item) -> None:
     """The item, locked by the caller's transaction, has no picture any more."""
     before = _files(item)
-    fields = {"cover": "", "cover_origin": "", "cover_widths": [], "cover_height": None}
+    fields: dict[str, object] = {"cover": "", "cover_origin": "", "cover_widths": [], "cover_height": None}
     Item.objects.filter(pk=item.pk).update(**fields, updated_at=timezone.now())
     publish(item.topic, "item.changed", ref=item.pk)
     transaction.on_commit(partial(_delete, before))

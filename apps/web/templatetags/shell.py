@@ -7,6 +7,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.utils.safestring import SafeString
 
 from apps.core.flags import Flag, has_flag
+from apps.jobs.pages import title_of
 from apps.web.assets import asset_url
 
 register = template.Library()
@@ -55,3 +56,9 @@ def clock(milliseconds: float | None) -> str:
 def tone(thing: object) -> int:
     """A lasting number from 1 to 6 for a thing's id: which of the cover's tones it wears."""
     return zlib.crc32(str(thing).encode()) % TONES + 1
+
+
+@register.filter
+def job_title(kind: str) -> str:
+    """What a kind of work is called."""
+    return title_of(kind)
