@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from apps.catalog.enums import PLAYS
 from apps.catalog.models import Item
 from apps.core.flags import Flag, has_flag
+from apps.jobs.pages import title_of
 from apps.web.assets import asset_url
 from apps.web.drawn import drawn_cover, monogram
 from apps.web.playable import playable as told
@@ -99,3 +100,9 @@ def cover(item: Item, sizes: str = "(min-width: 40rem) 22rem, 100vw") -> dict[st
 def playable(item: Item) -> dict[str, Any]:
     """What the player is told of an item: `{{ item|playable|json_script }}`."""
     return told(item)
+
+
+@register.filter
+def job_title(kind: str) -> str:
+    """What a kind of work is called."""
+    return title_of(kind)
