@@ -23,6 +23,13 @@ class ItemQuerySet(QuerySet["Item"]):
         open_to = [Policy.PUBLIC, Policy.SIGNED_IN] if viewer.signed_in else [Policy.PUBLIC]
         return self._granted(viewer, Q(published_at__lte=now, policy__in=open_to))
 
+    def trashed_for(self, viewer: Viewer) -> Self:
+        """What the viewer may take back: their own; staff see all."""
+        thrown = self.filter(trashed_at__isnull=False)
+        if Flag.MODERATE in viewer.flags:
+            return thrown
+        return thrown.filter(owner_id=viewer.person_id) if viewer.signed_in else thrown.none()
+
     def _granted(self, viewer: Viewer, rule: Q) -> Self:
         kept = self.filter(trashed_at=None)
         if Flag.MODERATE in viewer.flags:
