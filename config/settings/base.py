@@ -13,6 +13,7 @@ from config.settings.components.security import *  # noqa: F403
 from config.settings.components.static import *  # noqa: F403
 from config.settings.components.streaming import *  # noqa: F403
 from config.settings.components.templates import *  # noqa: F403
+from config.settings.components.uploads import *  # noqa: F403
 
 DEBUG = False
 ROOT_URLCONF = "config.urls"
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.web.middleware.RefusalMiddleware",
 ]
 
 LANGUAGE_CODE = "en"

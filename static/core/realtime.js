@@ -26,14 +26,14 @@ export class Realtime extends Topics {
 /** Where the hub is, for the sign-in that `mark` names: pages of another one are refused. */
 function lineTo(mark) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const query = `?line=${encodeURIComponent(mark)}`;
+  const query = mark ? `?line=${encodeURIComponent(mark)}` : "";
   return new Line({ socketUrl: `${scheme}//${location.host}/ws/${query}`, eventsUrl: `/events/${query}` });
 }
 
 /** Shared by all tabs of the sign-in where the browser can (it needs TLS, or localhost), else the page's own. */
 function wireOf(mark) {
   const { locks } = navigator;
-  if (!locks || !globalThis.BroadcastChannel) return lineTo(mark);
+  if (!mark || !locks || !globalThis.BroadcastChannel) return lineTo(mark);
   const name = `bandstand:line:${mark}`;
   const tab = Math.random().toString(36).slice(2);
   return new SharedLine({ name, tab, locks, channel: new BroadcastChannel(name), makeLine: () => lineTo(mark) });
@@ -42,9 +42,9 @@ function wireOf(mark) {
 // Bundles of their own (player, uploader) carry a copy of this module: the line is the document's, not the module's.
 const SHARED = Symbol.for("bandstand.live");
 
-/** The page's one line. */
+/** The page's one line. Pages of guests name nobody; an error page may not know whose it is, and then has its own line. */
 export function live() {
-  const mark = document.querySelector("[data-line]")?.dataset.line || "guest";
-  globalThis[SHARED] ??= new Realtime(wireOf(mark));
+  const place = document.querySelector("[data-line]");
+  globalThis[SHARED] ??= new Realtime(wireOf(place ? place.dataset.line : "guest"));
   return globalThis[SHARED];
 }

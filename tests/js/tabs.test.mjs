@@ -130,7 +130,13 @@ test("two tabs hold one line and hear the same", async () => {
   hub.publish("me");
   hub.publish("me");
   assert.equal(hub.lines.length, 1);
-  assert.deepEqual([first.heard, second.heard], [[1, 2], [1, 2]]);
+  assert.deepEqual(
+    [first.heard, second.heard],
+    [
+      [1, 2],
+      [1, 2],
+    ],
+  );
 });
 
 test("each tab hears only what it follows, and the line follows what any of them does", async () => {

@@ -27,15 +27,23 @@ test("a title is guessed from a name as people would write it", () => {
 });
 
 test("sizes and waits are said in words", () => {
-  assert.deepEqual(
-    [0, 1, 999, 1000, 1_234_567, 15_400_000, 999_999, 3e12].map(sizeInWords),
-    ["0 bytes", "1 byte", "999 bytes", "1.0 KB", "1.2 MB", "15 MB", "1.0 MB", "3.0 TB"],
-  );
+  assert.deepEqual([0, 1, 999, 1000, 1_234_567, 15_400_000, 999_999, 3e12].map(sizeInWords), [
+    "0 bytes",
+    "1 byte",
+    "999 bytes",
+    "1.0 KB",
+    "1.2 MB",
+    "15 MB",
+    "1.0 MB",
+    "3.0 TB",
+  ]);
   assert.deepEqual(
     [3, 12, 50, 58, 130, 3600, 5400, null, Number.POSITIVE_INFINITY].map(timeLeftInWords),
-    ["a few seconds left", "15 seconds left", "50 seconds left", "1 minute left", "2 minutes left", "1 h left"].concat(
-      ["1 h 30 min left", "", ""],
-    ),
+    ["a few seconds left", "15 seconds left", "50 seconds left", "1 minute left", "2 minutes left", "1 h left"].concat([
+      "1 h 30 min left",
+      "",
+      "",
+    ]),
   );
 });
 

@@ -21,9 +21,10 @@ def edit_item(
     viewer: Viewer,
     title: str | None = None,
     policy: str | None = None,
+    published: bool | None = None,
     chapters: Sequence[Mapping[str, Any]] | None = None,
 ) -> Item:
-    """Changes what is given. Raises NotAllowed, or Invalid for an empty title or chapters that make no sense."""
+    """Changes what is given. What is published already keeps its instant. Raises NotAllowed, or Invalid for an empty title or chapters that make no sense."""
     check_edit_item(viewer, item)
     changes: dict[str, object] = {}
     if title is not None:
@@ -33,6 +34,8 @@ def edit_item(
         changes |= {"title": title, "slug": slug_of(title)}
     if policy is not None:
         changes["policy"] = policy
+    if published is not None and published != (item.published_at is not None):
+        changes["published_at"] = timezone.now() if published else None
     if chapters is not None:
         changes["chapters"] = checked_chapters(chapters, duration_ms=item.duration_ms)
     if changes:

@@ -22,6 +22,7 @@ function blank() {
     offset: 0,
     speed: new Speed(),
     trouble: null,
+    why: "", // it waits although the line is there
     resumable: true,
     item: null,
     itemId: null,

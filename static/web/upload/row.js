@@ -23,6 +23,18 @@ const NOTES = {
 };
 const TYPING_MS = 1200;
 
+function labelOf(entry) {
+  if (isWatchable(entry.item) && entry.state === State.PREPARING) return ["Plays already", "success"];
+  if (entry.state === State.LOST && entry.why) return ["Waits", "warning"];
+  return LABELS[entry.state];
+}
+
+function noteOf(entry) {
+  if (entry.state === State.LOST && entry.why) return entry.why;
+  if (entry.state === State.UNHELD && entry.handle) return "Go on where it stopped.";
+  return NOTES[entry.state] ?? "";
+}
+
 export class Row {
   constructor(root, entry, uploads) {
     Object.assign(this, { root, entry, uploads, typing: null });
@@ -57,10 +69,7 @@ export class Row {
   }
 
   #showState() {
-    const [label, tone] =
-      isWatchable(this.entry.item) && this.entry.state === State.PREPARING
-        ? ["Plays already", "success"]
-        : LABELS[this.entry.state];
+    const [label, tone] = labelOf(this.entry);
     this.#text("badge", label);
     this.part("badge").className = `badge badge-soft ${tone && `badge-${tone}`}`;
   }
@@ -97,8 +106,7 @@ export class Row {
   #showTrouble() {
     const { entry } = this;
     this.#text("trouble", entry.trouble?.message ?? entry.titleTrouble ?? "");
-    const note = entry.state === State.UNHELD && entry.handle ? "Go on where it stopped." : (NOTES[entry.state] ?? "");
-    this.#text("note", this.mistaken ?? (entry.trouble ? "" : note));
+    this.#text("note", this.mistaken ?? (entry.trouble ? "" : noteOf(entry)));
   }
 
   #showItem() {

@@ -55,7 +55,7 @@ export class Sending {
     return {
       begun: (url) => this.#begun(entry, run, url),
       moved: (bytes) => this.#moved(entry, bytes),
-      waits: () => this.#waits(entry),
+      waits: (why) => this.#waits(entry, why),
       arrived: () => this.#arrived(entry),
       failed: (trouble) => this.#failed(entry, trouble),
     };
@@ -76,8 +76,8 @@ export class Sending {
     this.changed();
   }
 
-  #waits(entry) {
-    entry.state = State.LOST;
+  #waits(entry, why) {
+    Object.assign(entry, { state: State.LOST, why });
     entry.speed.rest(entry.offset, this.parts.now());
     this.changed();
   }

@@ -6,12 +6,15 @@ import { ENDPOINT, Trouble, troubleOf } from "./site.js";
 export const PIECE_BYTES = 8 * 1024 * 1024;
 // The network may be away for a while; the count begins anew whenever a piece has arrived.
 const PAUSES_MS = [500, 1000, 3000, 5000, 10_000, ...Array(60).fill(20_000)];
-const PASSING = new Set([0, 409, 423, 429]);
+const PASSING = new Set([0, 409, 423]);
 
 const statusOf = (error) => error.originalResponse?.getStatus() ?? 0;
 
-/** Whether trying again by itself makes sense: the network, a server that restarts, a piece that is still being written. */
-export const passes = (error) => PASSING.has(statusOf(error)) || statusOf(error) >= 500;
+/**
+ * Whether trying again by itself makes sense: the network, a server that restarts, a piece that is still being written, a
+ * turn that has to be waited for. A site without room (507) and a person with too many of them (429) need somebody.
+ */
+export const passes = (error) => PASSING.has(statusOf(error)) || (statusOf(error) >= 500 && statusOf(error) !== 507);
 
 const unreadable = () => new Trouble("This file cannot be read any more. Choose it again.", { unreadable: true });
 
@@ -32,7 +35,7 @@ function asTrouble(error) {
 /**
  * Sends `file`, from the beginning or (with `url`) from where the site is; returns `{stop, hurry}`.
  *
- * `on.begun(url)`: the site knows of it · `on.moved(bytes)` · `on.waits()`: it tries again in a moment · `on.arrived()` ·
+ * `on.begun(url)`: the site knows of it · `on.moved(bytes)` · `on.waits(why)`: it tries again in a moment, `why` by the site's words · `on.arrived()` ·
  * `on.failed(trouble)`. Nothing is called after `stop()`.
  */
 export function transfer({ file, url, metadata, on }) {
@@ -54,7 +57,7 @@ export function transfer({ file, url, metadata, on }) {
     onProgress: (sent) => tell("moved", sent),
     onShouldRetry(error) {
       const again = passes(error) && !stopped;
-      if (again) tell("waits");
+      if (again) tell("waits", statusOf(error) ? asTrouble(error).message : "");
       if (again && !statusOf(error)) lookWhetherItIsThere();
       return again;
     },
