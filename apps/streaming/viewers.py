@@ -10,11 +10,16 @@ from apps.streaming.services.sessions import end_sessions
 
 def viewer_key(request: HttpRequest, *, token_id: object = None) -> str:
     """A hash that stays the same for a viewer until they sign in or out. A visitor gets a session cookie for it."""
+    if token_id is None and not request.session.session_key:
+        request.session.create()
+    return known_viewer_key(request, token_id=token_id)
+
+
+def known_viewer_key(request: HttpRequest, *, token_id: object = None) -> str:
+    """The same for a viewer who has one already; empty for a visitor without. Makes no session."""
     if token_id is not None:
         return _hashed(f"token:{token_id}")
-    if not request.session.session_key:
-        request.session.create()
-    return _hashed(f"session:{request.session.session_key}")
+    return _hashed(f"session:{request.session.session_key}") if request.session.session_key else ""
 
 
 def signed_out(*, request: HttpRequest | None, **_: Any) -> None:
