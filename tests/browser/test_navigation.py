@@ -14,7 +14,7 @@ from tests.web.making import make_item
 
 VIDEO = "document.querySelector('video')"
 SECONDS = 60
-STOPS = "pause waiting emptied stalled error abort".split()
+STOPS = ["pause", "waiting", "emptied", "stalled", "error", "abort"]
 COUNT = f"""
 window.stops = [];
 for (const type of {STOPS}) {VIDEO}.addEventListener(type, () => window.stops.push(type));

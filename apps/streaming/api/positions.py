@@ -17,8 +17,9 @@ from apps.accounts.models import PersonalToken
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
 from apps.core.api_parsers import JSONParser
+from apps.core.api_schema import errors
 from apps.streaming.services.positions import Beat, record_position
-from apps.streaming.viewers import known_viewer_key
+from apps.streaming.viewers import known_viewer
 
 # A year; nothing that is played is longer.
 _LONGEST_MS = 366 * 24 * 3600 * 1000
@@ -42,17 +43,27 @@ class PositionView(APIView):
     permission_classes = (AllowAny, HasScope)
     scope_to_change = Scope.PLAY
     parser_classes = (JSONParser, FormParser)
+    rate = "positions"
 
-    @extend_schema(request=PositionSerializer, responses={204: OpenApiResponse(description="Kept, or not news.")})
+    @extend_schema(
+        operation_id="items_playback_position",
+        summary="Tell where you are in an item",
+        tags=["Streams"],
+        request=PositionSerializer,
+        responses={204: OpenApiResponse(description="Kept, or not news."), **errors(400)},
+    )
     def post(self, request: Request, item_id: str) -> Response:
         item = get_object_or_404(Item, pk=item_id)
         told = PositionSerializer(data=request.data)
         told.is_valid(raise_exception=True)
-        token_id = request.auth.pk if isinstance(request.auth, PersonalToken) else None
-        record_position(
-            item=item,
-            viewer=viewer_of(request.user),
-            key=known_viewer_key(request, token_id=token_id),
-            beat=Beat(**told.validated_data),
-        )
+        beat = Beat(**told.validated_data)
+        record_position(item=item, viewer=viewer_of(request.user), key=_key(request), beat=beat)
         return Response(status=204)
+
+
+def _key(request: Request) -> str:
+    """Whose session it belongs to; none for visitors, of whom nothing is kept."""
+    if not request.user.is_authenticated:
+        return ""
+    token_id = request.auth.pk if isinstance(request.auth, PersonalToken) else None
+    return known_viewer(request, token_id=token_id).key
