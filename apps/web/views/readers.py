@@ -44,12 +44,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def page(request: HttpRequest, name: str) -> HttpResponseBase:
-    if name not in _BY_NAME:
-        raise Http404
-    return csp_update(READER_ADDITIONS[name])(_page)(request, _BY_NAME[name])
-
-
 @ensure_csrf_cookie
-def _page(request: HttpRequest, reader: Reader) -> HttpResponse:
-    return render(request, "web/api/reader.html", {"reader": reader})
+def page(request: HttpRequest, name: str) -> HttpResponseBase:
+    reader = _BY_NAME.get(name)
+    if reader is None:
+        raise Http404
+    shown = csp_update(READER_ADDITIONS[name])(lambda asked: render(asked, "web/api/reader.html", {"reader": reader}))
+    return shown(request)
