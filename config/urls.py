@@ -12,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 api = [
     path("", include("apps.jobs.api.urls")),
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.media.api.urls")),
     path("", include("apps.catalog.api.urls")),
     path("", include("apps.streaming.api.urls")),
 ]
@@ -30,7 +31,8 @@ urlpatterns = [
     path("", include("apps.web.urls")),
 ]
 
-handler400 = "apps.core.error_views.bad_request"
-handler403 = "apps.core.error_views.permission_denied"
-handler404 = "apps.core.error_views.not_found"
-handler500 = "apps.core.error_views.server_error"
+handler400 = "apps.web.views.errors.bad_request"
+handler403 = "apps.web.views.errors.permission_denied"
+handler404 = "apps.web.views.errors.not_found"
+handler429 = "apps.web.views.errors.too_many"
+handler500 = "apps.web.views.errors.server_error"

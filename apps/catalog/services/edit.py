@@ -35,7 +35,10 @@ def edit_item(
     chapters: Sequence[Mapping[str, Any]] | None = None,
     published_at: datetime | Unchanged | None = UNCHANGED,
 ) -> Item:
-    """Changes what is given; `published_at=None` hides it from others. Raises NotAllowed, or Invalid for an empty title or chapters that make no sense."""
+    """Changes what is given; `published_at=None` hides it from others.
+
+    Raises NotAllowed, or Invalid for an empty title or chapters that make no sense.
+    """
     check_edit_item(viewer, item)
     changes: dict[str, object] = {}
     if title is not None:
