@@ -1,4 +1,4 @@
-"""States of assets."""
+"""States of assets, and where files live."""
 
 from django.db import models
 
@@ -12,3 +12,8 @@ MOVES: dict[str, frozenset[str]] = {
     AssetState.STORED: frozenset({AssetState.REMOVED}),
     AssetState.REMOVED: frozenset(),
 }
+
+
+class Place(models.TextChoices):
+    LOCAL = "local", "This site's disk"
+    S3 = "s3", "S3"

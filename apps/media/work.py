@@ -1,9 +1,18 @@
 """The kinds of media's own jobs and what they are given."""
 
+from uuid import UUID
+
 from apps.jobs.contract import Params
+from apps.media.enums import Place
 
 COLLECT = "media.collect"
+MOVE_ASSET = "media.move_asset"
 
 
 class CollectParams(Params):
     pass
+
+
+class MoveAssetParams(Params):
+    asset_id: UUID
+    to: Place

@@ -12,8 +12,9 @@ class StreamingConfig(AppConfig):
         from apps.jobs import upkeep
         from apps.jobs.enums import Queue
         from apps.jobs.signals import job_ending
-        from apps.streaming.handlers import collect, encode, hardware, publish, sound, text  # noqa: F401
+        from apps.streaming.handlers import collect, encode, hardware, move, publish, sound, text  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
+        from apps.streaming.handlers.move import move_wanted
         from apps.streaming.handlers.storyboard import storyboard_wanted
         from apps.streaming.services.trust import examination_is_due
         from apps.streaming.settings_offered import offer
@@ -28,4 +29,5 @@ class StreamingConfig(AppConfig):
 
         job_ending.connect(publication_ending, dispatch_uid="streaming.publication_ending")
         generation_published.connect(storyboard_wanted, dispatch_uid="streaming.storyboard_wanted")
+        generation_published.connect(move_wanted, dispatch_uid="streaming.move_wanted")
         user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")
