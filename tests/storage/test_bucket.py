@@ -117,7 +117,7 @@ def test_a_stopped_upload_gives_its_parts_up(bucket, s3, large):
     with pytest.raises(Enough):
         bucket.put(large, KEY, sha256="", headers={}, check=stop)
     assert s3.uploads == {}
-    assert s3.keys() == []
+    assert s3.names() == []
 
 
 def test_what_arrives_otherwise_than_it_was_sent_is_not_believed(bucket, s3, tmp_path):
@@ -157,7 +157,7 @@ def test_ranges_listings_and_removal(bucket, s3, tmp_path):
     assert sorted(bucket.folders("streams/")) == ["a", "b"]
     s3.client.create_multipart_upload(Bucket=BUCKET, Key="streams/a/3")
     assert bucket.remove_all("streams/a/") == 2
-    assert (s3.keys(), s3.uploads) == (["streams/b/1"], {})
+    assert (s3.names(), s3.uploads) == (["streams/b/1"], {})
     assert bucket.remove_all("streams/a/") == 0
     with pytest.raises(FileNotFoundError):
         bucket.facts("streams/a/1")

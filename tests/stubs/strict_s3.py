@@ -90,7 +90,7 @@ class StrictS3:
         config = Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required")
         return boto3.session.Session().client("s3", endpoint_url=self.url, config=config, **given)
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         return [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
 
     def fail(
@@ -113,7 +113,7 @@ class StrictS3:
         self._failures.clear()
         self.clock_ahead, self.part_takes_s = timedelta(), 0
         _bucket().multiparts.clear()
-        for key in self.keys():
+        for key in self.names():
             self.client.delete_object(Bucket=BUCKET, Key=key)
         self.uploads.clear()
         self.requests.clear()
@@ -182,15 +182,16 @@ class StrictS3:
                 if named.get("X-Amz-Credential")
                 else "AuthorizationHeaderMalformed",
             )
-        at = datetime.strptime(named.get("X-Amz-Date", [environ.get("HTTP_X_AMZ_DATE", "")])[0], "%Y%m%dT%H%M%SZ")
+        stamp = named.get("X-Amz-Date", [environ.get("HTTP_X_AMZ_DATE", "")])[0]
+        at = datetime.strptime(f"{stamp}+0000", "%Y%m%dT%H%M%SZ%z")
         now = datetime.now(UTC) + self.clock_ahead
         if "X-Amz-Expires" in named:
             seconds = int(named["X-Amz-Expires"][0])
             if not 0 < seconds <= 7 * 24 * 3600:
                 raise Refused(400, "AuthorizationQueryParametersError")
-            if now > at.replace(tzinfo=UTC) + timedelta(seconds=seconds):
+            if now > at + timedelta(seconds=seconds):
                 raise Refused(403, "AccessDenied")
-        elif abs(now - at.replace(tzinfo=UTC)) > timedelta(minutes=15):
+        elif abs(now - at) > timedelta(minutes=15):
             raise Refused(403, "RequestTimeTooSkewed")
 
     def _carried_out(
