@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,7 +12,7 @@ from apps.catalog.access import Subject
 from apps.catalog.covers import Cover
 from apps.catalog.enums import CoverOrigin, Kind, Origin, Policy, State
 from apps.catalog.loudness import Loud, loudness_of
-from apps.catalog.querysets import ItemQuerySet
+from apps.catalog.querysets import TITLE_CONFIG, ItemQuerySet
 from apps.core.models import Base
 
 
@@ -55,6 +57,8 @@ class Item(Base):
     trouble_code = models.CharField(max_length=60, blank=True)
     trouble = models.CharField(max_length=500, blank=True, help_text="Why it failed, for its owner.")
 
+    demo = models.BooleanField(default=False, help_text="Made by the site itself, to be taken away in one go.")
+
     policy = models.CharField(max_length=12, choices=Policy.choices, default=Policy.PUBLIC)
     published_at = models.DateTimeField(null=True, blank=True)
     trashed_at = models.DateTimeField(null=True, blank=True)
@@ -67,6 +71,11 @@ class Item(Base):
             models.Index(fields=["kind", "-id"], name="item_kind", condition=Q(trashed_at=None)),
             models.Index(fields=["origin", "-id"], name="item_origin", condition=Q(trashed_at=None)),
             models.Index(fields=["owner", "-id"], name="item_mine"),
+            models.Index(fields=["state", "-id"], name="item_state", condition=Q(trashed_at=None)),
+            models.Index(fields=["-id"], name="item_hidden", condition=Q(trashed_at=None, published_at=None)),
+            models.Index(fields=["-id"], name="item_thrown", condition=Q(trashed_at__isnull=False)),
+            models.Index(fields=["id"], name="item_demo", condition=Q(demo=True)),
+            GinIndex(SearchVector("title", config=TITLE_CONFIG), name="item_title"),
             models.Index(fields=["trashed_at"], name="item_trash", condition=Q(trashed_at__isnull=False)),
             models.Index(fields=["duplicate_of"], name="item_duplicate", condition=Q(duplicate_of__isnull=False)),
         ]

@@ -37,6 +37,16 @@ def can_edit_item(viewer: Viewer, item: Item) -> bool:
     return _may(viewer, item, Flag.RENAME)
 
 
+def can_trash_item(viewer: Viewer, item: Item) -> bool:
+    return _may(viewer, item, Flag.DELETE)
+
+
+def check_enter_studio(viewer: Viewer) -> None:
+    """Raises NotAllowed for those who make nothing here."""
+    if not viewer.flags & {Flag.CREATE, Flag.RENAME, Flag.MODERATE}:
+        raise NotAllowed("The studio is for those who create here.")
+
+
 def _check_own(viewer: Viewer, item: Item, flag: Flag, sentence: str) -> None:
     if not _may(viewer, item, flag):
         raise NotAllowed(sentence)

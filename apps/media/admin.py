@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from apps.media.models import Asset, Loudness
+from apps.media.models import Asset, Loudness, Upload
 
 
 class _ReadOnly(ModelAdmin):  # type: ignore[misc]
@@ -42,3 +42,11 @@ class LoudnessAdmin(_ReadOnly):
     list_filter: ClassVar = ("measurable", "analyser")
     search_fields: ClassVar = ("asset__name",)
     list_select_related: ClassVar = ("asset",)
+
+
+@admin.register(Upload)
+class UploadAdmin(_ReadOnly):
+    list_display: ClassVar = ("filename", "owner", "state", "role", "offset", "length", "expires_at", "created_at")
+    list_filter: ClassVar = ("state", "role")
+    search_fields: ClassVar = ("filename", "title", "owner__username")
+    list_select_related: ClassVar = ("owner",)

@@ -7,6 +7,8 @@ from apps.media.enums import Place
 
 COLLECT = "media.collect"
 MOVE_ASSET = "media.move_asset"
+TAKE_IN = "media.take_in"
+EXPIRE = "media.expire_uploads"
 
 
 class CollectParams(Params):
@@ -16,3 +18,11 @@ class CollectParams(Params):
 class MoveAssetParams(Params):
     asset_id: UUID
     to: Place
+
+
+class UploadParams(Params):
+    upload_id: UUID
+
+
+class ExpireParams(Params):
+    """It looks for itself."""

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
+from apps.core import rates
 from apps.core.errors import AppError, NotFound
 from apps.core.files import is_respelled, refusal
 from apps.core.ranges import serve_file
@@ -18,7 +19,7 @@ from apps.streaming.gate import may_fetch, may_fetch_source
 from apps.streaming.models import streams_folder, streams_prefix
 from apps.streaming.served import REDIRECTED, TYPES, ending_of
 from apps.streaming.services.sessions import open_playback
-from apps.streaming.viewers import viewer_key
+from apps.streaming.viewers import known_viewer
 
 _SOURCE_CACHE = "private, no-cache"
 
@@ -30,10 +31,14 @@ def master(request: HttpRequest, item_id: str) -> HttpResponse:
         item = Item.objects.filter(pk=UUID(item_id)).first()
         if item is None:
             raise NotFound("There is nothing here.")
-        playback = open_playback(item=item, viewer=viewer_of(request.user), key=viewer_key(request))
+        rates.check("playback", rates.caller_of(request))
+        known = known_viewer(request)
+        playback = open_playback(item=item, viewer=viewer_of(request.user), key=known.key)
     except AppError as error:
         return refusal(error)
-    return HttpResponseRedirect(playback.path, headers={"Cache-Control": "no-store"})
+    response = HttpResponseRedirect(playback.path, headers={"Cache-Control": "no-store"})
+    known.remember(response)
+    return response
 
 
 async def stream_file(request: HttpRequest, token: str, item_id: str, number: str, name: str) -> HttpResponseBase:

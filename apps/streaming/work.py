@@ -22,10 +22,19 @@ HARDWARE, COPIED = "hardware", "copy"
 
 
 class PublishParams(Params):
-    """`again`: the item plays already and is encoded anew (other settings, or because somebody asked)."""
+    """`again`: the item plays already and is encoded anew (other settings, or because somebody asked).
+
+    `rungs` and `chunk` (its index): only these are encoded, and everything else is carried over from what plays.
+    """
 
     item_id: UUID
     again: bool = False
+    rungs: tuple[str, ...] = ()
+    chunk: int | None = None
+
+    @property
+    def renewal(self) -> bool:
+        return bool(self.rungs) or self.chunk is not None
 
 
 class GenerationParams(Params):

@@ -124,6 +124,10 @@ class Page:
         name, _, value = headers["Cookie"].partition("=")
         self.call("cookies", [{"name": name, "value": value, "url": self.base_url}])
 
+    def axe(self) -> list[str]:
+        """What axe-core finds wrong on the page as it is now, one line for each kind of trouble."""
+        return list(self.call("axe"))
+
     def trouble(self) -> list[str]:
         """What went wrong since the last question: policy violations, script errors, failed requests, refusals."""
         return list(self.call("trouble"))

@@ -1,11 +1,14 @@
 // One browser, spoken to by lines of JSON on standard input (tests/browser/driver.py): `{page, method, params}`.
 // Any method of playwright's Page can be called so; what happens on the pages is collected and asked for by "trouble".
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { launch } from "./chromium.mjs";
 
 const browser = await launch();
 const pages = new Map();
+const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Keeps what a good page does not do: policy violations, script errors, requests that failed or were refused. */
 async function watch(page, trouble) {
@@ -31,7 +34,7 @@ async function watch(page, trouble) {
 }
 
 async function open(id, options) {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ serviceWorkers: "block", ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const trouble = [];
@@ -48,7 +51,19 @@ async function until(id, [expression, patience]) {
   }
 }
 
+/** What axe-core finds, as lines. It is put in from outside, so that the page's policy stays as it is. */
+async function axe(id) {
+  const { page } = pages.get(id);
+  await page.evaluate(source);
+  const found = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
+  return found.violations.map(
+    ({ id: rule, nodes }) =>
+      `${rule}: ${nodes.map((node) => `${node.target} (${node.html.slice(0, 120)})`).join("; ")}`,
+  );
+}
+
 const special = {
+  axe,
   until,
   // Answers in the site's place: requests that fit the pattern get this, or the file of that name in a folder.
   reply: (id, [pattern, answer]) => pages.get(id).page.route(pattern, (route) => route.fulfill(answer)),

@@ -104,3 +104,6 @@ class ItemChangeSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, max_length=200)
     policy = serializers.ChoiceField(required=False, choices=Policy.choices)
     chapters = serializers.ListField(child=ChapterSerializer(), required=False, max_length=chapters.MOST)
+    published_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="From when on others see it; null hides it."
+    )

@@ -9,7 +9,7 @@ from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
 from apps.media.errors import MediaRefused, ProgramKilled
-from apps.media.handlers import storage_told
+from apps.media.handlers.move import storage_told
 from apps.media.models import Asset
 from apps.media.services.examine import examine_asset
 from apps.media.services.local import local_copy

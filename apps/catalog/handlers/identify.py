@@ -6,7 +6,7 @@ from apps.jobs.contract import Handler, JobContext, register
 from apps.jobs.enums import Queue
 from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
-from apps.media.handlers import storage_told
+from apps.media.handlers.move import storage_told
 from apps.media.models import Asset
 from apps.media.services.identify import hash_file
 from apps.media.services.local import local_copy

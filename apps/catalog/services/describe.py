@@ -2,22 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from apps.catalog.covers import cover_name, covers_folder
 from apps.catalog.enums import CoverOrigin
 from apps.catalog.models import Item
+from apps.catalog.services.cover import place_cover
 from apps.catalog.work import DESCRIBE, DescribeParams
 from apps.core.realtime.hub import publish
 from apps.jobs.enums import Priority
 from apps.jobs.services.submit import TooManyJobs, submit
-from apps.media import disk
 from apps.media.ffmpeg.facts import ChapterMark, Tags
 from apps.media.services.picture import Picture
 
@@ -76,26 +73,5 @@ def keep_cover(*, item_id: UUID, picture: Picture, still_mine: Callable[[], None
         item = Item.objects.select_for_update().filter(pk=item_id).first()
         if item is None or item.cover_origin == CoverOrigin.UPLOADED:
             return False
-        before = _files(item)
-        folder = covers_folder(item_id)
-        folder.mkdir(parents=True, exist_ok=True)
-        made = dict(
-            zip((folder / cover_name(picture.key, width) for width in picture.widths), picture.files, strict=True)
-        )
-        for target, file in made.items():
-            disk.write(target, file.read_bytes(), sync=False)
-        disk.sync_file(folder)
-        fields = {"cover": picture.key, "cover_widths": list(picture.widths), "cover_height": picture.height}
-        Item.objects.filter(pk=item_id).update(**fields, cover_origin=origin, updated_at=timezone.now())
-        publish(item.topic, "item.changed", ref=item.pk)
-        transaction.on_commit(partial(_delete, before - set(made)))
+        place_cover(item=item, picture=picture, origin=origin)
     return True
-
-
-def _files(item: Item) -> set[Path]:
-    return {covers_folder(item.pk) / cover_name(item.cover, width) for width in item.cover_widths if item.cover}
-
-
-def _delete(files: set[Path]) -> None:
-    for file in files:
-        file.unlink(missing_ok=True)

@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import ffmpeg
+
+from apps.media.conf import limits
+from apps.media.ffmpeg.allowed import address, input_options
 from apps.media.ffmpeg.commands import line, output, source
 from apps.media.ffmpeg.facts import VideoStream
 from apps.media.ffmpeg.filters import decoded_by, decoder_of, on_black, to_sdr
@@ -18,12 +22,20 @@ _DARK, _BLACK_PERCENT = 32, 90
 
 def embedded_line(path: Path, index: int, targets: Mapping[int, Path]) -> list[str]:
     """The picture at stream `index`, into a WebP file per width; never larger than it is. Damaged ones are an error."""
-    given = source(path, err_detect="explode")
-    widest = max(targets)
-    fitted = given[str(index)].filter(
-        "scale", f"min(iw,{widest})", f"min(ih,{TALLEST})", force_original_aspect_ratio="decrease"
+    return _pictures(_fitted(source(path, err_detect="explode")[str(index)], targets), targets)
+
+
+def still_line(path: Path, kind: str, targets: Mapping[int, Path]) -> list[str]:
+    """The same of a file that is one picture; `kind` is the one demuxer that may read it."""
+    options = {**input_options(pictures=True), "format_whitelist": kind, "f": kind}
+    given = ffmpeg.input(address(path), **options, err_detect="explode", max_pixels=limits().max_pixels)
+    return _pictures(_fitted(given["v:0"], targets), targets)
+
+
+def _fitted(stream: Any, targets: Mapping[int, Path]) -> Any:
+    return stream.filter(
+        "scale", f"min(iw,{max(targets)})", f"min(ih,{TALLEST})", force_original_aspect_ratio="decrease"
     )
-    return _pictures(fitted, targets)
 
 
 def moment_line(path: Path, video: VideoStream, at_s: float, targets: Mapping[int, Path]) -> list[str]:

@@ -8,14 +8,17 @@ from pathlib import Path
 from apps.media.errors import ProgramError, ProgramKilled
 from apps.media.ffmpeg.facts import Probe, VideoStream
 from apps.media.ffmpeg.run import capture
-from apps.media.ffmpeg.stills import embedded_line, first_line, moment_line
+from apps.media.ffmpeg.stills import embedded_line, first_line, moment_line, still_line
 from apps.media.webp import webp_size
 
 WIDTHS = (320, 640, 1280)
 # Where in the film to look; later ones where there is nothing but black before.
 _SHARES = (0.1, 0.3, 0.6, 0.85)
 _WALL_S = 60
+_STILL_WALL_S = 15
 _KEY_CHARS = 16
+# How files of pictures begin, and which demuxer reads them. What is drawn by a program of its own (SVG) is not taken.
+_STILLS = ((b"\x89PNG\r\n\x1a\n", "png_pipe"), (b"\xff\xd8\xff", "jpeg_pipe"))
 
 Check = Callable[[], None] | None
 
@@ -49,6 +52,32 @@ def picture_of(*, path: Path, probe: Probe, folder: Path, check: Check = None) -
     if killed:
         raise killed
     return None
+
+
+def picture_from(*, path: Path, folder: Path) -> Picture | None:
+    """A picture that somebody chose (PNG, JPEG or WebP), made below `folder`; None where it is none that can be read.
+
+    Raises ProgramKilled where the machine was in the way.
+    """
+    with path.open("rb") as file:
+        kind = _still_kind(file.read(16))
+    if not kind:
+        return None
+    targets = _targets(folder / "chosen")
+    try:
+        capture(still_line(path, kind, targets), wall_s=_STILL_WALL_S)
+    except ProgramKilled:
+        raise
+    except ProgramError:
+        return None
+    return _read(list(targets.values()), embedded=False)
+
+
+def _still_kind(beginning: bytes) -> str:
+    """The demuxer of a picture; empty for everything else."""
+    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
+        return "webp_pipe"
+    return next((kind for magic, kind in _STILLS if beginning.startswith(magic)), "")
 
 
 Way = Callable[[dict[int, Path]], list[str]]

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.jobs.contract import Handler, JobContext, Params, register
 from apps.jobs.enums import Queue
-from apps.media.handlers import storage_told
+from apps.media.handlers.move import storage_told
 from apps.media.storage.places import has_bucket
 from apps.streaming.services.collect import collect_streams
 from apps.streaming.services.collect_objects import collect_objects

@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.jobs.contract import Child, Handler, JobContext, register
 from apps.jobs.enums import Priority, Queue
 from apps.media.enums import Place
-from apps.media.handlers import MOVE_ATTEMPTS, mover_of, storage_told
+from apps.media.handlers.move import MOVE_ATTEMPTS, mover_of, storage_told
 from apps.media.services.move import move
 from apps.media.work import MOVE_ASSET, MoveAssetParams
 from apps.streaming.models import Generation

@@ -18,6 +18,7 @@ from apps.streaming.services.fit import fits_grid
 from apps.streaming.services.judge import count_source, expected_of, judge
 from apps.streaming.services.plan import start_again, start_generation
 from apps.streaming.services.publish import publish_generation
+from apps.streaming.services.renew import start_renewal
 from apps.streaming.services.trust import prove_extra_encoders
 from apps.streaming.validator import Fault
 from apps.streaming.work import (
@@ -50,7 +51,7 @@ class Publish(Handler[PublishParams]):
 
     def run(self, params: PublishParams, ctx: JobContext) -> dict[str, Any]:
         with told_plainly():
-            generation = self._plan(params.item_id, ctx)
+            generation = self._renewed(params, ctx) if params.renewal else self._plan(params.item_id, ctx)
             if generation.state == State.PUBLISHED:  # by an attempt that could not say so any more
                 return {"generation": generation.number}
             fault = self._make(generation, ctx)
@@ -62,6 +63,10 @@ class Publish(Handler[PublishParams]):
                 raise JobError(f"fault_{fault.code}", sentence, staff_error=fault.detail)
             persist(lambda: publish_generation(generation=generation, still_mine=ctx.still_mine))
         return {"generation": generation.number}
+
+    def _renewed(self, params: PublishParams, ctx: JobContext) -> Generation:
+        ctx.step("encoders", prove_extra_encoders)
+        return start_renewal(item_id=params.item_id, job_id=ctx.job_id, rungs=params.rungs, chunk=params.chunk)
 
     def _plan(self, item_id: UUID, ctx: JobContext) -> Generation:
         item = Item.objects.select_related("asset").filter(pk=item_id, trashed_at=None).first()

@@ -32,6 +32,11 @@ class Outdated:
 
 def encode_again(*, item: Item, priority: Priority = Priority.NORMAL) -> Job:
     """Queues another publication of the item's source. Raises Conflict while one is under way, or without a source."""
+    return publish_again(item=item, params=PublishParams(item_id=item.pk, again=True), priority=priority)
+
+
+def publish_again(*, item: Item, params: PublishParams, priority: Priority = Priority.NORMAL) -> Job:
+    """Queues a publication that may be one of a part. Raises like `encode_again`."""
     if item.asset_id is None or item.trashed_at:
         raise Conflict("There is no source to encode.", code="no_source")
     subject = f"catalog.item:{item.pk}"
@@ -41,7 +46,7 @@ def encode_again(*, item: Item, priority: Priority = Priority.NORMAL) -> Job:
             raise Conflict("This is being encoded already.", code="under_way")
         return submit(
             kind=PUBLISH,
-            params=PublishParams(item_id=item.pk, again=True),
+            params=params,
             owner_id=item.owner_id,
             subject=subject,
             priority=priority,

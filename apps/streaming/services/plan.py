@@ -36,19 +36,18 @@ def start_generation(*, item_id: UUID, job_id: UUID, probe: Probe, fits_grid: bo
     """The generation that this publication works on: the one it has begun (or published) already, else a new one."""
     chosen = streaming()
     with transaction.atomic():
-        item = _lock_item(item_id)
-        begun = Generation.objects.of_item(item_id).filter(job_id=job_id).order_by("-number").first()
-        if begun and begun.state not in {State.FAILED, State.COLLECTED}:
+        item = lock_item(item_id)
+        if begun := begun_by(item_id=item_id, job_id=job_id):
             return begun
         mark_preparing(item_id=item_id)
         plan = make_plan(probe, chosen, sample=item.kind == Kind.SAMPLE, fits_grid=fits_grid)
-        return _create(item_id, job_id, bind_encoders(plan, chosen.encoder), recipe_of(chosen), "")
+        return create_generation(item_id, job_id, bind_encoders(plan, chosen.encoder), recipe_of(chosen), "")
 
 
 def start_again(*, generation: Generation, plan: Plan, reason: str) -> Generation:
     """Gives up a generation that cannot be completed, and begins the next one by a simpler plan."""
     with transaction.atomic():
-        _lock_item(generation.item_id)
+        lock_item(generation.item_id)
         transition(
             Generation.objects.filter(pk=generation.pk),
             moves=MOVES,
@@ -57,17 +56,25 @@ def start_again(*, generation: Generation, plan: Plan, reason: str) -> Generatio
             trouble=reason[:500],
         )
         mark_preparing(item_id=generation.item_id)
-        return _create(generation.item_id, generation.job_id, plan, generation.recipe, reason)
+        return create_generation(generation.item_id, generation.job_id, plan, generation.recipe, reason)
 
 
-def _lock_item(item_id: UUID) -> Item:
+def begun_by(*, item_id: UUID, job_id: UUID) -> Generation | None:
+    """What an earlier attempt of this publication has begun, if it can still be completed (or has been)."""
+    begun = Generation.objects.of_item(item_id).filter(job_id=job_id).order_by("-number").first()
+    return None if begun is None or begun.state in {State.FAILED, State.COLLECTED} else begun
+
+
+def lock_item(item_id: UUID) -> Item:
+    """The item, locked for the transaction. Raises NotFound for one that is gone."""
     item = Item.objects.select_for_update(of=("self",)).filter(pk=item_id, trashed_at=None).first()
     if item is None:
         raise NotFound("This item is gone.")
     return item
 
 
-def _create(item_id: UUID, job_id: UUID | None, plan: Plan, recipe: str, note: str) -> Generation:
+def create_generation(item_id: UUID, job_id: UUID | None, plan: Plan, recipe: str, note: str) -> Generation:
+    """The item's next generation with the rows of its renditions. The item is locked."""
     last = Generation.objects.of_item(item_id).order_by("-number").values_list("number", flat=True).first()
     made = Generation.objects.create(
         item_id=item_id, job_id=job_id, number=(last or 0) + 1, plan=plan.as_json(), recipe=recipe, note=note[:300]

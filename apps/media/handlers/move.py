@@ -1,4 +1,4 @@
-"""Jobs of the files themselves."""
+"""Moving sources between storages, and what every job says when a storage does not do its part."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +10,8 @@ from apps.jobs.errors import JobError
 from apps.media.errors import DiskFull, FileGone, StorageTrouble
 from apps.media.models import Asset
 from apps.media.room import full_disk_told
-from apps.media.services.collect import collect_removed_assets, drop_other_assets
 from apps.media.services.move import Mover, asset_moved, move
-from apps.media.work import COLLECT, MOVE_ASSET, CollectParams, MoveAssetParams
+from apps.media.work import MOVE_ASSET, MoveAssetParams
 
 # S3 may be away for most of an hour before somebody has to ask for the move again.
 MOVE_ATTEMPTS = 12
@@ -35,21 +34,6 @@ def storage_told() -> Iterator[None]:
 
 def mover_of(ctx: JobContext) -> Mover:
     return Mover(ctx.check, ctx.still_mine, lambda done, total: ctx.progress(done, total, stage="Moving"))
-
-
-@register
-class Collect(Handler[CollectParams]):
-    """Asked for by the clock."""
-
-    kind = COLLECT
-    queue = Queue.IO
-    params_type = CollectParams
-    title = "Delete files that were removed"
-
-    def run(self, params: CollectParams, ctx: JobContext) -> dict[str, Any]:
-        with storage_told():
-            collected = collect_removed_assets(check=ctx.check)
-            return {"collected": collected, "dropped": drop_other_assets(check=ctx.check)}
 
 
 @register

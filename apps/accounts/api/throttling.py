@@ -1,0 +1,29 @@
+"""How often the API may be asked: the action of each view, for a token, a person, or the address of a visitor."""
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from apps.accounts.models import PersonalToken
+from apps.core import rates
+
+
+def action_of(view: Any, method: str | None) -> str:
+    """The view's own `rate`, else what every reading or changing request counts as."""
+    own = getattr(view, "rate", None)
+    return own or ("read" if method in SAFE_METHODS else "write")
+
+
+def caller_of(request: Request) -> rates.Caller:
+    token_id = request.auth.pk if isinstance(request.auth, PersonalToken) else None
+    return rates.caller_of(request, token_id=token_id)
+
+
+class ActionThrottle(BaseThrottle):
+    """Raises TooMany instead of answering False: the one error shape, with the seconds to wait."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        rates.check(action_of(view, request.method), caller_of(request))
+        return True
