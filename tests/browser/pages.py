@@ -71,6 +71,7 @@ _SHOWN = (
     Shown("jobs", "/jobs/"),
     Shown("jobs-all", "/jobs/all/"),
     Shown("job", "/jobs/{job}/"),
+    Shown("upload", "/studio/upload/"),
     Shown("licences", "/about/licences/"),
     Shown("offline", "/offline/"),
     Shown("missing", "/nowhere/", status=404),
