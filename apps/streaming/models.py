@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.models import Base
+from apps.media.enums import Place
+from apps.media.models import Stored
 from apps.streaming.enums import Offer, RenditionKind, State
 from apps.streaming.plan import Plan
 from apps.streaming.querysets import EncoderTestQuerySet, GenerationQuerySet, PlaybackSessionQuerySet
@@ -18,7 +20,12 @@ def streams_folder(item_id: UUID) -> Path:
     return Path(settings.MEDIA_ROOT) / "streams" / str(item_id)
 
 
-class Generation(Base):
+def streams_prefix(item_id: UUID) -> str:
+    """The same folder in S3, with its slash."""
+    return f"streams/{item_id}/"
+
+
+class Generation(Stored, Base):
     """One set of renditions of an item, immutable once it is complete. The published one is what players get.
 
     The first generation of an item is played while it grows: `offer` says what its master playlist lists then.
@@ -47,6 +54,7 @@ class Generation(Base):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["retired_at"], name="generation_retired", condition=Q(state=State.RETIRED)),
+            models.Index(fields=["moved_at"], name="generation_other_copy", condition=Q(other_copy=True)),
             models.Index(fields=["recipe", "item"], name="generation_recipe", condition=Q(state=State.PUBLISHED)),
         ]
         constraints: ClassVar = [
@@ -61,6 +69,7 @@ class Generation(Base):
             models.CheckConstraint(
                 condition=~Q(state=State.GROWING) | Q(watchable_at__isnull=False), name="generation_watchable_at"
             ),
+            models.CheckConstraint(condition=Q(storage__in=Place.values), name="generation_storage_known"),
             models.CheckConstraint(condition=Q(offer__in=Offer.values), name="generation_offer_known"),
         ]
 
@@ -70,6 +79,11 @@ class Generation(Base):
     @property
     def folder(self) -> Path:
         return streams_folder(self.item_id) / f"g{self.number}"
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its objects in S3 begin with."""
+        return f"{streams_prefix(self.item_id)}g{self.number}/"
 
     @property
     def what_to_make(self) -> Plan:
