@@ -113,6 +113,9 @@ const special = {
     pages.get(id).page.route(pattern, (route) => {
       route.fulfill({ path: path.join(folder, path.basename(new URL(route.request().url()).pathname)) });
     }),
+  // Requests that fit fail as they do without a network, until they are mended.
+  cut: (id, [pattern]) => pages.get(id).page.route(pattern, (route) => route.abort("internetdisconnected")),
+  mend: (id, [pattern]) => pages.get(id).page.unroute(pattern),
   // Sockets never come about, as behind a proxy that does not know them.
   noSockets: (id) =>
     pages.get(id).page.addInitScript(() => {
