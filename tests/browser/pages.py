@@ -67,6 +67,10 @@ _SHOWN = (
     Shown("password", "/accounts/password/change/"),
     Shown("reauthenticate", "/accounts/reauthenticate/"),
     Shown("sign-out", "/accounts/logout/"),
+    Shown("studio", "/studio/"),
+    Shown("studio-item", "/studio/items/{item_id}/"),
+    Shown("studio-preparing", "/studio/items/{preparing_id}/"),
+    Shown("studio-failed", "/studio/items/{failed_id}/"),
     Shown("tokens", "/settings/tokens/"),
     Shown("jobs", "/jobs/"),
     Shown("jobs-all", "/jobs/all/"),
@@ -90,9 +94,10 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     create_token(owner=team, name="Laptop", scopes=["read", "play"])
     create_token(owner=team, name="Nightly backup script", scopes=["read", "upload", "write"])
     named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed}
-    return {name: item.get_absolute_url() for name, item in named.items()} | {
+    addresses = {name: item.get_absolute_url() for name, item in named.items()}
+    return addresses | {
         "job": str(job.pk),
-        "item_id": str(shown[0].pk),
+        **{f"{name}_id": str(item.pk) for name, item in named.items()},
     }
 
 

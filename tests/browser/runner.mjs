@@ -45,7 +45,15 @@ async function open(id, options) {
 /** playwright's own waitForFunction needs eval on the page, which our policy forbids; this asks from outside. */
 async function until(id, [expression, patience]) {
   const ends = Date.now() + patience;
-  while (!(await pages.get(id).page.evaluate(expression))) {
+  const holds = () =>
+    pages
+      .get(id)
+      .page.evaluate(expression)
+      .catch((error) => {
+        if (!/context was destroyed/.test(error.message)) throw error;
+        return false; // another page came while it was asked
+      });
+  while (!(await holds())) {
     if (Date.now() > ends) throw new Error(`never became true: ${expression}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -70,6 +78,13 @@ const special = {
   folder: (id, [pattern, folder]) =>
     pages.get(id).page.route(pattern, (route) => {
       route.fulfill({ path: path.join(folder, path.basename(new URL(route.request().url()).pathname)) });
+    }),
+  // As if the connection were gone; a slow answer.
+  offline: (id, [gone]) => pages.get(id).context.setOffline(gone),
+  delay: (id, [pattern, ms]) =>
+    pages.get(id).page.route(pattern, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await route.continue();
     }),
   open: (id, [options]) => open(id, options),
   cookies: (id, [cookies]) => pages.get(id).context.addCookies(cookies),
