@@ -4,6 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.core.api_document import SchemaView
+
 # One way to sign in, with its rate limits: the admin has no door of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -18,6 +20,8 @@ api = [
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((api, "api"))),
+    path("api/schema/", SchemaView.as_view(), name="api-schema"),
+    path("accounts/", include("apps.accounts.doors")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),

@@ -112,6 +112,10 @@ class Page:
         """Requests whose address fits the glob pattern are answered with this JSON, in the site's place."""
         self.call("reply", pattern, {"status": status, "json": body})
 
+    def reply_with(self, pattern: str, status: int, text: str) -> None:
+        """The same with a page."""
+        self.call("reply", pattern, {"status": status, "body": text, "contentType": "text/html"})
+
     def serve(self, pattern: str, folder: Path) -> None:
         """Requests whose address fits are answered with the file of that name."""
         self.call("folder", pattern, str(folder))

@@ -86,6 +86,17 @@ const special = {
       await new Promise((resolve) => setTimeout(resolve, ms));
       await route.continue();
     }),
+  // Sockets never come about, as behind a proxy that does not know them.
+  noSockets: (id) =>
+    pages.get(id).page.addInitScript(() => {
+      window.WebSocket = class {
+        constructor() {
+          setTimeout(() => this.onclose?.({ code: 1006 }), 10);
+        }
+        send() {}
+        close() {}
+      };
+    }),
   open: (id, [options]) => open(id, options),
   cookies: (id, [cookies]) => pages.get(id).context.addCookies(cookies),
   trouble: (id) => pages.get(id).trouble.splice(0),

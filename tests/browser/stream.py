@@ -1,4 +1,4 @@
-"""A tiny HLS stream made by FFmpeg: a moving picture of 12 s with sound beside it, in segments of 2 s."""
+"""A tiny HLS stream made by FFmpeg: a moving picture of some seconds with sound beside it, in segments of 2 s."""
 
 import subprocess
 from pathlib import Path
@@ -8,12 +8,12 @@ from imageio_ffmpeg import get_ffmpeg_exe
 SECONDS = 12
 
 
-def make_stream(folder: Path) -> Path:
+def make_stream(folder: Path, *, seconds: int = SECONDS) -> Path:
     """Writes master.m3u8 and its kin into the folder: CMAF, one picture rung and one alternate audio track."""
     command = [
         get_ffmpeg_exe(), "-loglevel", "error", "-nostdin",
-        "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:duration={SECONDS}",
-        "-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={SECONDS}",
+        "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:duration={seconds}",
+        "-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={seconds}",
         "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-keyint_min", "50",
         "-c:a", "aac", "-b:a", "64k",
         "-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
