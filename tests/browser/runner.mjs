@@ -77,7 +77,15 @@ async function slow(id, [bytesPerSecond]) {
 /** playwright's own waitForFunction needs eval on the page, which our policy forbids; this asks from outside. */
 async function until(id, [expression, patience]) {
   const ends = Date.now() + patience;
-  while (!(await pages.get(id).page.evaluate(expression))) {
+  const holds = () =>
+    pages
+      .get(id)
+      .page.evaluate(expression)
+      .catch((error) => {
+        if (!/context was destroyed/.test(error.message)) throw error;
+        return false; // another page came while it was asked
+      });
+  while (!(await holds())) {
     if (Date.now() > ends) throw new Error(`never became true: ${expression}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -116,6 +124,13 @@ const special = {
   // Requests that fit fail as they do without a network, until they are mended.
   cut: (id, [pattern]) => pages.get(id).page.route(pattern, (route) => route.abort("internetdisconnected")),
   mend: (id, [pattern]) => pages.get(id).page.unroute(pattern),
+  // As if the connection were gone; a slow answer.
+  offline: (id, [gone]) => pages.get(id).context.setOffline(gone),
+  delay: (id, [pattern, ms]) =>
+    pages.get(id).page.route(pattern, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await route.continue();
+    }),
   // Sockets never come about, as behind a proxy that does not know them.
   noSockets: (id) =>
     pages.get(id).page.addInitScript(() => {
