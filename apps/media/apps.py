@@ -6,7 +6,10 @@ class MediaConfig(AppConfig):
     label = "media"
 
     def ready(self) -> None:
-        from apps.media import encoders, handlers, room
+        from apps.core import metrics
+        from apps.media import encoders, figures, handlers, room
+
+        metrics.register("uploads", figures.collect)
 
         encoders.offer_setting()
         room.offer_setting()

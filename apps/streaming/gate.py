@@ -41,6 +41,12 @@ class _Memory:
 _memory = _Memory()
 
 
+def fetching(within_s: float = 60.0) -> int:
+    """How many playbacks have fetched something from this process lately."""
+    since = time.monotonic() - within_s
+    return sum(asked_at > since for asked_at, _ in list(_memory.answers.values()))
+
+
 async def may_fetch(token: str, item_id: UUID, number: int) -> bool:
     """Whether this token opens this generation of this item. Raises NotAllowed or NotFound."""
     session_id = read_token(token, item_id)

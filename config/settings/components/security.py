@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from config.env import read_bool, read_list, read_secret
+from config.env import read_bool, read_list, read_origins, read_secret
 from config.paths import SECRETS
 
 
@@ -36,14 +36,17 @@ X_FRAME_OPTIONS = "DENY"
 BANDSTAND_HTTP_ALLOW_PRIVATE = read_bool("BANDSTAND_HTTP_ALLOW_PRIVATE")
 USE_HTTPS = read_bool("BANDSTAND_HTTPS")
 
+# Where streams and pictures come from besides the site itself: a bucket or a CDN.
+_MEDIA_ORIGINS = read_origins("BANDSTAND_MEDIA_ORIGINS")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
-        "connect-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_MEDIA_ORIGINS],
+        "media-src": [SELF, "blob:", *_MEDIA_ORIGINS],
+        "connect-src": [SELF, *_MEDIA_ORIGINS],
         "worker-src": [SELF, "blob:"],
         "font-src": [SELF],
         "manifest-src": [SELF],
