@@ -3,6 +3,7 @@
 from config.settings.components.api import *  # noqa: F403
 from config.settings.components.auth import *  # noqa: F403
 from config.settings.components.celery import *  # noqa: F403
+from config.settings.components.cors import *  # noqa: F403
 from config.settings.components.database import *  # noqa: F403
 from config.settings.components.jobs import *  # noqa: F403
 from config.settings.components.locations import *  # noqa: F403
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "channels",
+    "corsheaders",
     "csp",
     "django_celery_beat",
     "django_cotton.apps.SimpleAppConfig",
@@ -52,7 +54,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.observe.ObserveMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "apps.core.csp.SitePolicyMiddleware",
     "apps.core.requests.NoNullsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
