@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from apps.core.flags import Flag, has_flag
 
 
@@ -17,7 +19,10 @@ class Place:
 _HOME = Place("Home", "/", "home")
 _CREATORS = (Place("Studio", "/studio/", "film"),)
 _SIGNED_IN = (Place("My jobs", "/jobs/", "list-checks"),)
-_OPERATORS = (Place("All jobs", "/jobs/all/", "layers"), Place("Admin", "/admin/", "shield", boosted=False))
+_OPERATORS = (
+    Place("All jobs", "/jobs/all/", "layers"),
+    Place("Admin", f"/{settings.ADMIN_PATH}", "shield", boosted=False),
+)
 
 
 def places_for(person: object, path: str) -> list[Place]:
