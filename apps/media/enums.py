@@ -1,4 +1,4 @@
-"""States of assets and uploads."""
+"""States of assets and uploads, and where files live."""
 
 from django.db import models
 
@@ -12,6 +12,11 @@ MOVES: dict[str, frozenset[str]] = {
     AssetState.STORED: frozenset({AssetState.REMOVED}),
     AssetState.REMOVED: frozenset(),
 }
+
+
+class Place(models.TextChoices):
+    LOCAL = "local", "This site's disk"
+    S3 = "s3", "S3"
 
 
 class UploadState(models.TextChoices):

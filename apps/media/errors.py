@@ -10,6 +10,24 @@ class MediaRefused(AppError):
     status = 422
 
 
+class FileGone(AppError):
+    """A stored file is no longer where it should be."""
+
+    code = "file_gone"
+    status = 404
+
+
+class StorageTrouble(AppError):
+    """S3 does not do what it was asked. Trying again later helps once somebody has mended it; `detail` tells staff what."""
+
+    code = "storage_away"
+    status = 503
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("The storage of this site does not answer at the moment. Please try again later.")
+        self.detail = detail
+
+
 class DiskFull(Exception):
     """There is no room where files are to be written. The text is for staff. Once there is room, trying again helps."""
 

@@ -7,14 +7,26 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from apps.core.models import Base
-from apps.media.enums import AssetState, UploadRole, UploadState
+from apps.media.enums import AssetState, Place, UploadRole, UploadState
 from apps.media.ffmpeg.facts import Probe
 from apps.media.querysets import AssetQuerySet, UploadQuerySet
 
 
-class Asset(Base):
+class Stored(models.Model):
+    """Where the files of something live. What is moved has two copies for a while (`services/move.py`)."""
+
+    storage = models.CharField(max_length=8, choices=Place.choices, default=Place.LOCAL)
+    other_copy = models.BooleanField(default=False, help_text="Whether the other place may still have files of it.")
+    moved_at = models.DateTimeField(null=True, blank=True, help_text="When it was last moved, or begun to be.")
+
+    class Meta:
+        abstract = True
+
+
+class Asset(Stored, Base):
     """One stored file. `sha256` stays empty until a job has hashed it; `path` is relative to the media folder.
 
     One person's bytes are stored once. Files of nobody are held to the same by the lock that their jobs take
@@ -39,6 +51,7 @@ class Asset(Base):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["removed_at"], name="asset_removed", condition=Q(state=AssetState.REMOVED)),
+            models.Index(fields=["moved_at"], name="asset_other_copy", condition=Q(other_copy=True)),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -46,6 +59,7 @@ class Asset(Base):
             ),
             models.CheckConstraint(condition=Q(state=AssetState.REMOVED) | Q(removed_at=None), name="asset_removed_at"),
             models.CheckConstraint(condition=Q(state__in=AssetState.values), name="asset_state_known"),
+            models.CheckConstraint(condition=Q(storage__in=Place.values), name="asset_storage_known"),
             models.CheckConstraint(condition=Q(sha256=None) | Q(sha256__regex="^[0-9a-f]{64}$"), name="asset_sha256"),
         ]
 
@@ -55,6 +69,11 @@ class Asset(Base):
     @property
     def file(self) -> Path:
         return Path(settings.MEDIA_ROOT) / self.path
+
+    @property
+    def disposition(self) -> str:
+        """How it is handed out: as a file with its own name."""
+        return content_disposition_header(as_attachment=True, filename=self.name) or "attachment"
 
     @property
     def facts(self) -> Probe:

@@ -56,3 +56,9 @@ def extension(name: str, probe: Probe) -> str:
         return ending
     known = _TYPES.get(probe.container.split(",")[0])
     return known[2] if known else "bin"
+
+
+def served_type(content_type: str) -> str:
+    """A browser must never take an original for a page or a script: what is no plain audio or video is just bytes."""
+    known = re.fullmatch(r"(?:audio|video)/[a-z0-9][a-z0-9.+-]{0,60}", content_type)
+    return content_type if known else "application/octet-stream"

@@ -14,8 +14,9 @@ class StreamingConfig(AppConfig):
         from apps.jobs.signals import job_ending
         from apps.media.signals import asset_ready
         from apps.streaming import figures
-        from apps.streaming.handlers import collect, encode, hardware, publish, sound, text  # noqa: F401
+        from apps.streaming.handlers import collect, encode, hardware, move, publish, sound, text  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
+        from apps.streaming.handlers.move import move_wanted
         from apps.streaming.handlers.storyboard import storyboard_wanted
         from apps.streaming.services.ingest import asset_is_ready
         from apps.streaming.services.trust import examination_is_due
@@ -33,4 +34,5 @@ class StreamingConfig(AppConfig):
         asset_ready.connect(asset_is_ready, dispatch_uid="streaming.asset_is_ready")
         job_ending.connect(publication_ending, dispatch_uid="streaming.publication_ending")
         generation_published.connect(storyboard_wanted, dispatch_uid="streaming.storyboard_wanted")
+        generation_published.connect(move_wanted, dispatch_uid="streaming.move_wanted")
         user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")

@@ -12,8 +12,10 @@ from config.settings.components.realtime import *  # noqa: F403
 from config.settings.components.redis import *  # noqa: F403
 from config.settings.components.security import *  # noqa: F403
 from config.settings.components.static import *  # noqa: F403
+from config.settings.components.storage import *  # noqa: F403
 from config.settings.components.streaming import *  # noqa: F403
 from config.settings.components.templates import *  # noqa: F403
+from config.settings.components.uploads import *  # noqa: F403
 
 DEBUG = False
 ROOT_URLCONF = "config.urls"

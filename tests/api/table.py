@@ -37,6 +37,7 @@ ROWS: dict[str, Row] = {
     "items_restore": Row("write", 401, 403, 200),
     "items_keep": Row("write", 401, 403, 200),
     "items_playback": Row("play", 200, 200, 200),
+    "items_playback_position": Row("play", 204, 204, 204),
     "items_encode": Row("admin", 401, 403, 409),
     "items_renditions": Row("read", 401, 403, 200),
     "streams_backfill": Row("admin", 401, 403, 200),
@@ -50,6 +51,12 @@ ROWS: dict[str, Row] = {
 
 BODIES: dict[str, dict[str, object]] = {
     "tokens_create": {"name": "script", "scopes": ["write"]},
+    "items_playback_position": {
+        "position_ms": 1000,
+        "at": "2026-11-20T10:00:00Z",
+        "device": "laptop-1",
+        "seq": 1,
+    },
     "items_change": {"title": "Another title"},
     "streams_backfill": {"dry_run": True},
 }

@@ -83,12 +83,13 @@ def letter(title: str) -> str:
 
 
 @register.inclusion_tag("web/shell/cover.html")
-def cover(item: Item, sizes: str = "(min-width: 40rem) 22rem, 100vw") -> dict[str, Any]:
-    """An item's picture, or its drawn cover: `{% cover item sizes="100vw" %}`."""
+def cover(item: Item, sizes: str = "(min-width: 40rem) 22rem, 100vw", *, bare: bool = False) -> dict[str, Any]:
+    """An item's picture, or its drawn cover: `{% cover item sizes="100vw" %}`. `bare`: without its length and a sign to play."""
     return {
         "item": item,
         "picture": item.picture,
         "drawn": drawn_cover(item.pk, item.title),
+        "bare": bare,
         "plays": item.state in PLAYS,
         "sizes": sizes,
         "covers": asset_url("covers.svg"),

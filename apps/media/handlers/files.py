@@ -9,7 +9,8 @@ from apps.jobs.enums import Queue, State
 from apps.jobs.errors import JobError
 from apps.jobs.services.submit import TooManyJobs
 from apps.media.errors import DiskFull, ProgramError
-from apps.media.services.collect import collect_removed_assets
+from apps.media.handlers.move import storage_told
+from apps.media.services.collect import collect_removed_assets, drop_other_assets
 from apps.media.services.uploads.expire import expire_uploads
 from apps.media.services.uploads.remove import fail_upload
 from apps.media.services.uploads.take_in import take_in_upload
@@ -28,7 +29,9 @@ class Collect(Handler[CollectParams]):
     title = "Delete files that were removed"
 
     def run(self, params: CollectParams, ctx: JobContext) -> dict[str, Any]:
-        return {"collected": collect_removed_assets(check=ctx.check)}
+        with storage_told():
+            collected = collect_removed_assets(check=ctx.check)
+            return {"collected": collected, "dropped": drop_other_assets(check=ctx.check)}
 
 
 @register
