@@ -1,7 +1,7 @@
 """Requests that nobody would write: schemathesis makes them from the document, and holds the answers against it.
 
 No server error, no status, type, header or body that the document does not tell of; as a visitor, a member and staff. What
-is asked for is there in half of the requests. A few for each operation here; `make soak` makes hundreds.
+is asked for is there in half of the requests. A few for each operation here; `make soak` makes a hundred.
 """
 
 import pytest
@@ -35,6 +35,11 @@ HOW = {
     "phases": [Phase.generate],
     "suppress_health_check": list(HealthCheck),
 }
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def _piece(_context, value):
+    return bytes(value) if isinstance(value, (bytes, bytearray)) else str(value).encode(errors="replace")
 
 
 @pytest.fixture(scope="module")
@@ -97,5 +102,5 @@ def test_nothing_undocumented_is_answered(name, role, schema, ids, request, db):
 @pytest.mark.soak
 @pytest.mark.parametrize("role", ["visitor", "member", "staff"])
 @pytest.mark.parametrize("name", ROWS)
-def test_nothing_undocumented_is_answered_to_hundreds(name, role, schema, ids, request, db):
-    ask_anything(schema, name, headers_of(role, request), ids, times=300)
+def test_nothing_undocumented_is_answered_to_a_hundred(name, role, schema, ids, request, db):
+    ask_anything(schema, name, headers_of(role, request), ids, times=100)
