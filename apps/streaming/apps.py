@@ -12,7 +12,7 @@ class StreamingConfig(AppConfig):
         from apps.jobs import upkeep
         from apps.jobs.enums import Queue
         from apps.jobs.signals import job_ending
-        from apps.streaming.handlers import collect, encode, hardware, publish, sound, text  # noqa: F401
+        from apps.streaming.handlers import collect, demo, encode, hardware, publish, sound, text  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
         from apps.streaming.handlers.storyboard import storyboard_wanted
         from apps.streaming.services.trust import examination_is_due

@@ -11,6 +11,7 @@ from apps.catalog.services.create import create_item
 from apps.catalog.services.identify import start_identifying
 from apps.core.clock import database_now
 from apps.core.errors import Invalid
+from apps.jobs.enums import Priority
 from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
 from apps.media.names import title_from
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
-def ingest_file(*, path: Path, title: str, owner: "User | None", kind: str = "") -> tuple[Item, Job]:
+def ingest_file(
+    *, path: Path, title: str, owner: "User | None", kind: str = "", priority: Priority = Priority.NORMAL
+) -> tuple[Item, Job]:
     """Probes first: MediaRefused leaves nothing behind. Then file, rows and jobs appear together, or none of them.
 
     `kind` is one of `catalog.enums.Kind` that fits what is in the file (else Invalid); empty: a video or a track.
@@ -39,7 +42,7 @@ def ingest_file(*, path: Path, title: str, owner: "User | None", kind: str = "")
             asset=asset,
             published_at=database_now(),
         )
-        job = start_publication(item=item)
+        job = start_publication(item=item, priority=priority)
         start_identifying(asset=asset)
         return item, job
 
@@ -53,12 +56,13 @@ def _fitting(kind: str, *, seen: bool) -> str:
     return kind or fitting[0]
 
 
-def start_publication(*, item: Item) -> Job:
+def start_publication(*, item: Item, priority: Priority = Priority.NORMAL) -> Job:
     """Queues the work that turns the item's source into streams. Call it in the transaction that makes the item."""
     return submit(
         kind=PUBLISH,
         params=PublishParams(item_id=item.pk),
         owner_id=item.owner_id,
         subject=f"catalog.item:{item.pk}",
+        priority=priority,
         idempotency_key=f"{PUBLISH}:{item.pk}:first",
     )
