@@ -215,7 +215,9 @@ def test_what_goes_wrong_is_told_at_the_file_in_a_sentence(signed_in, tmp_path):
     wait_for_states(page, "failed", "checking", "failed")
     run_jobs()
     wait_for_states(page, "failed", "failed", "failed")
-    told = page.evaluate("[...document.querySelectorAll('[data-part=trouble]')].map((one) => one.textContent).join('|')")
+    told = page.evaluate(
+        "[...document.querySelectorAll('[data-part=trouble]')].map((one) => one.textContent).join('|')"
+    )
     assert "This file is empty." in told
     assert "larger than" in told
     assert Upload.objects.get(filename="letter.mp4").error in told
