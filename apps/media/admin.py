@@ -1,10 +1,14 @@
 from typing import ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from apps.media.enums import Place
 from apps.media.models import Asset, Loudness, Upload
+from apps.media.services.move import queue_asset_moves
+from apps.media.storage.places import NO_BUCKET, has_bucket
 
 
 class _ReadOnly(ModelAdmin):  # type: ignore[misc]
@@ -22,10 +26,27 @@ class _ReadOnly(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(Asset)
 class AssetAdmin(_ReadOnly):
-    list_display: ClassVar = ("name", "owner", "content_type", "size_bytes", "state", "created_at")
-    list_filter: ClassVar = ("state", "content_type")
+    list_display: ClassVar = ("name", "owner", "content_type", "size_bytes", "state", "storage", "created_at")
+    list_filter: ClassVar = ("state", "storage", "content_type")
     search_fields: ClassVar = ("name", "sha256", "owner__username")
     list_select_related: ClassVar = ("owner",)
+    actions: ClassVar = ("move_to_s3", "move_to_disk")
+
+    @admin.action(description="Move to S3", permissions=["view"])
+    def move_to_s3(self, request: HttpRequest, chosen: QuerySet[Asset]) -> None:
+        self._move(request, chosen, Place.S3)
+
+    @admin.action(description="Move to this site's disk", permissions=["view"])
+    def move_to_disk(self, request: HttpRequest, chosen: QuerySet[Asset]) -> None:
+        self._move(request, chosen, Place.LOCAL)
+
+    def _move(self, request: HttpRequest, chosen: QuerySet[Asset], to: Place) -> None:
+        if not has_bucket():
+            self.message_user(request, NO_BUCKET, messages.WARNING)
+            return
+        assets = Asset.objects.stored().filter(pk__in=chosen.values("pk"))
+        queued = queue_asset_moves(assets=assets.exclude(storage=to), to=to)
+        self.message_user(request, f"Queued: {queued}. They can be used all the time.")
 
 
 @admin.register(Loudness)

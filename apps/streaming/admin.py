@@ -6,8 +6,11 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from apps.core.errors import Conflict
+from apps.media.enums import Place
+from apps.media.storage.places import NO_BUCKET, has_bucket
 from apps.streaming.models import EncoderTest, Generation, PlaybackSession, Rendition
 from apps.streaming.services.again import encode_again
+from apps.streaming.services.move import generations_elsewhere, queue_generation_moves
 from apps.streaming.services.trust import forget_tests
 
 
@@ -26,11 +29,27 @@ class _ReadOnly(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(Generation)
 class GenerationAdmin(_ReadOnly):
-    list_display: ClassVar = ("item", "number", "state", "note", "published_at", "created_at")
-    list_filter: ClassVar = ("state",)
+    list_display: ClassVar = ("item", "number", "state", "storage", "note", "published_at", "created_at")
+    list_filter: ClassVar = ("state", "storage")
     list_select_related: ClassVar = ("item",)
     search_fields: ClassVar = ("item__title",)
-    actions: ClassVar = ("encode_again",)
+    actions: ClassVar = ("encode_again", "move_to_s3", "move_to_disk")
+
+    @admin.action(description="Move to S3", permissions=["view"])
+    def move_to_s3(self, request: HttpRequest, chosen: QuerySet[Generation]) -> None:
+        self._move(request, chosen, Place.S3)
+
+    @admin.action(description="Move to this site's disk", permissions=["view"])
+    def move_to_disk(self, request: HttpRequest, chosen: QuerySet[Generation]) -> None:
+        self._move(request, chosen, Place.LOCAL)
+
+    def _move(self, request: HttpRequest, chosen: QuerySet[Generation], to: Place) -> None:
+        if not has_bucket():
+            self.message_user(request, NO_BUCKET, messages.WARNING)
+            return
+        generations = generations_elsewhere(to).filter(pk__in=chosen.values("pk"))
+        queued = queue_generation_moves(generations=generations, to=to)
+        self.message_user(request, f"Queued: {queued}. Viewers go on with what they have meanwhile.")
 
     @admin.action(description="Encode their items again", permissions=["view"])
     def encode_again(self, request: HttpRequest, chosen: QuerySet[Generation]) -> None:

@@ -13,10 +13,9 @@ from apps.jobs.enums import Priority
 from apps.jobs.services.submit import submit
 from apps.media.enums import Place
 from apps.media.models import Asset
-from apps.media.services.move import Moved
+from apps.media.services.move import Moved, queue_asset_moves
 from apps.media.storage.places import bucket, home
 from apps.media.storage.transfer import Piece, pull, push, transfer_all
-from apps.media.work import MOVE_ASSET, MoveAssetParams
 from apps.streaming.enums import MOVABLE, RenditionKind
 from apps.streaming.models import Generation, Rendition
 from apps.streaming.querysets import GenerationQuerySet
@@ -78,18 +77,13 @@ def move_home(*, item_id: UUID) -> None:
     """Queues the move of an item's source and published streams to where things live. Call it in a transaction."""
     if home() == Place.LOCAL:
         return
-    assets = assets_elsewhere(home()).filter(items=item_id)
-    generations = generations_elsewhere(home()).of_item(item_id).published()
-    queue_moves(assets=assets, generations=generations, to=home())
+    queue_asset_moves(assets=assets_elsewhere(home()).filter(items=item_id), to=home())
+    queue_generation_moves(generations=generations_elsewhere(home()).of_item(item_id).published(), to=home())
 
 
-def queue_moves(*, assets: Iterable[Asset], generations: Iterable[Generation], to: Place) -> int:
+def queue_generation_moves(*, generations: Iterable[Generation], to: Place) -> int:
     """Queues one job for each, below other work. Returns how many."""
     queued = 0
-    for asset in assets:
-        moving = MoveAssetParams(asset_id=asset.pk, to=to)
-        submit(kind=MOVE_ASSET, params=moving, subject=f"media.asset:{asset.pk}", priority=Priority.LOW)
-        queued += 1
     for generation in generations:
         params = MoveGenerationParams(generation_id=generation.pk, to=to)
         subject = f"streaming.generation:{generation.pk}"

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from apps.jobs.enums import Priority
 from apps.jobs.services.submit import submit
 from apps.media.enums import Place
-from apps.media.storage.places import has_bucket
+from apps.media.storage.places import NO_BUCKET, has_bucket
 from apps.streaming.services.move import left_to_move
 from apps.streaming.work import MOVE_STORAGE, MoveStorageParams
 
@@ -30,9 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, to: str, dry_run: bool, limit: int | None, **options: Any) -> None:
         place = Place(to)
         if not has_bucket():
-            self.stderr.write(
-                "There is no S3 to move to or from: set S3_BUCKET and what belongs to it (docs/howto/s3.md)."
-            )
+            self.stderr.write(NO_BUCKET)
             sys.exit(1)
         left = left_to_move(place)
         size = f"{left.size_bytes / _MEGABYTE:,.0f} MB"
