@@ -17,6 +17,7 @@ from apps.streaming.services.collect_objects import collect_objects
 from apps.streaming.services.move import queue_generation_moves
 from apps.streaming.services.sessions import end_session
 from tests.jobs.running import run_jobs
+from tests.serving import serving
 from tests.streaming.making import BESIDE, FILES, SEGMENT, make_full_stream
 from tests.streaming.test_gate import body, open_stream
 
@@ -146,6 +147,31 @@ def test_the_owner_gets_the_original_under_its_name(stream, owner, settings, met
     assert named.startswith("attachment")
     assert "Mein%20%22Film%22" in named
     assert found.headers["content-type"] == "video/mp4"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_real_server_carries_ranges_from_s3_and_survives_who_hangs_up(stream, s3_variables):
+    with serving(**s3_variables) as site:
+        base = httpx.get(f"{site.url}/hls/{stream.item_id}/master.m3u8").headers["location"].removesuffix("master.m3u8")
+        address = site.url + base + SEGMENT_NAME
+        assert httpx.get(address).content == SEGMENT
+        answer = httpx.get(address, headers={"Range": "bytes=100-"})
+        assert (answer.status_code, answer.content) == (206, SEGMENT[100:])
+        with httpx.stream("GET", address) as hung_up:
+            assert hung_up.status_code == 200
+        assert httpx.head(address).headers["content-length"] == str(len(SEGMENT))
+        assert httpx.get(address.replace("/v360", "//v360")).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_redirects_the_pages_policy_names_the_bucket_alone(stream, s3_variables, s3_known):
+    with serving(**s3_variables, S3_DELIVERY="redirect") as site:
+        address = httpx.get(f"{site.url}/hls/{stream.item_id}/master.m3u8").headers["location"]
+        answer = httpx.get(site.url + address.replace("master.m3u8", SEGMENT_NAME), follow_redirects=True)
+        assert (answer.content, str(answer.url).startswith(s3_known.url)) == (SEGMENT, True)
+        policy = dict(part.split(" ", 1) for part in httpx.get(site.url).headers["content-security-policy"].split("; "))
+    named = {name for name, sources in policy.items() if s3_known.url in sources}
+    assert named == {"media-src", "img-src", "connect-src"}
 
 
 def test_links_lead_to_the_bucket_and_carry_no_token_of_ours(client, base, redirecting, s3_known):

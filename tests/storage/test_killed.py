@@ -15,27 +15,10 @@ from apps.streaming.services.move import queue_generation_moves
 from tests.jobs.running import run_jobs
 from tests.serving import ROOT, environment
 from tests.streaming.making import make_full_stream
-from tests.stubs.strict_s3 import BUCKET, KEY, REGION, SECRET
-
-
-@pytest.fixture
-def worker_variables(s3_known, tmp_path):
-    """What an operator would set, with the secret in a file."""
-    secret = tmp_path / "secret"
-    secret.write_text(f"{SECRET}\n")
-    return environment(
-        BANDSTAND_DATA=str(tmp_path),
-        BANDSTAND_STORAGE="local",
-        S3_BUCKET=BUCKET,
-        S3_ENDPOINT_URL=s3_known.url,
-        S3_REGION=REGION,
-        S3_ACCESS_KEY=KEY,
-        S3_SECRET_KEY_FILE=str(secret),
-    )
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_killed_move_leaves_everything_usable_and_is_finished_by_the_next_attempt(s3_known, owner, worker_variables):
+def test_a_killed_move_leaves_everything_usable_and_is_finished_by_the_next_attempt(s3_known, owner, s3_variables):
     generation = make_full_stream(owner)
     before = {path for path in django_settings.MEDIA_ROOT.rglob("*") if path.is_file()}
     queue_generation_moves(generations=[generation], to=Place.S3)
@@ -50,7 +33,7 @@ def test_a_killed_move_leaves_everything_usable_and_is_finished_by_the_next_atte
 
     s3_known.fail(500, "never", when=hold)
     line = [sys.executable, "manage.py", "work", "--queue", "io", "--once"]
-    worker = subprocess.Popen(line, cwd=ROOT, env=worker_variables)
+    worker = subprocess.Popen(line, cwd=ROOT, env=environment(**s3_variables))
     try:
         assert reached.wait(60)
     finally:

@@ -1,6 +1,7 @@
 """A file's whole way: made here, kept in S3, played, encoded again, moved back, thrown away."""
 
 import datetime as dt
+import hashlib
 from io import StringIO
 from pathlib import Path
 
@@ -31,8 +32,9 @@ from apps.streaming.services.ingest import ingest_file
 from apps.streaming.services.move import queue_generation_moves
 from apps.streaming.work import MOVE_STORAGE
 from tests import clips
-from tests.jobs.running import run_jobs
+from tests.jobs.running import one_by_one, run_jobs
 from tests.streaming.making import make_full_stream
+from tests.uploads.sending import Sender
 
 pytestmark = pytest.mark.django_db
 
@@ -124,8 +126,10 @@ def test_a_stream_can_be_encoded_again_from_s3(s3_home, media, film, client):
 def test_everything_is_moved_there_and_back_and_plays_all_the_time(s3_known, media, film, client):
     before, files = read_all(client, film), files_below(media)
     assert s3_known.names() == []
-    assert "1 sources and 1 streams" in move_everything("s3")
-    assert read_all(client, film) == before
+    call_command("storage", "move", "--to", "s3", stdout=StringIO())
+    for _ in one_by_one():
+        assert read_all(client, film) == before
+    assert Generation.objects.get(item=film).storage == Place.S3
     drop()
     assert not files_below(media / "streams")
     assert read_all(client, film) == before
@@ -272,11 +276,11 @@ def test_a_file_that_somebody_reads_is_not_cleared_away(s3_known, owner):
     drop()
     assert not path.exists()
     with local_copy(asset) as copy:
-        assert copy.read_bytes() == path_of(s3_known, asset)
+        assert copy.read_bytes() == object_of(s3_known, asset)
         assert copy != path
 
 
-def path_of(s3, asset) -> bytes:
+def object_of(s3, asset) -> bytes:
     return s3.client.get_object(Bucket="bandstand", Key=asset.path)["Body"].read()
 
 
@@ -308,3 +312,17 @@ def test_a_source_that_s3_has_lost_fails_its_encoding_with_a_sentence(s3_known, 
     job = Job.objects.filter(kind="streaming.publish").latest("created_at")
     assert (job.state, job.error_code) == (JobState.FAILED, "file_gone")
     assert Generation.objects.published().filter(item=film).exists()
+
+
+def test_an_upload_ends_in_s3_with_its_very_bytes(s3_home, owner, client):
+    content = clips.clip("short").read_bytes()
+    sender = Sender(owner)
+    told = sender.told(sender.send(content, piece=20_000, filename="my film.mp4", filetype="video/mp4"))
+    assert told["state"] == "checking"
+    run_jobs()
+    item = Item.objects.select_related("asset").get()
+    drop()
+    assert not item.asset.file.exists()
+    assert object_of(s3_home, item.asset) == content
+    assert item.asset.sha256 == hashlib.sha256(content).hexdigest()
+    assert read_all(client, item)

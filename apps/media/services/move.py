@@ -68,12 +68,14 @@ def move(*, moved: Moved, to: Place, by: Mover) -> bool:
         if to == Place.LOCAL:
             room.check()
 
-    while fresh := [piece for piece in listed() if _mark(piece, to) not in done]:
+    while True:
+        fresh = [piece for piece in listed() if _mark(piece, to) not in done]
         marks = {_mark(piece, to) for piece in fresh}
         transfer_all(transfer, there, fresh, check=check, tell=touch)
-        done |= marks
-    settled = persist(lambda: _settle(begun, listed, to, done, by))
-    return settled if settled is not None else move(moved=moved, to=to, by=by)
+        done.update(marks)
+        settled = persist(lambda: _settle(begun, listed, to, done, by))
+        if settled is not None:
+            return settled
 
 
 def asset_moved(asset: Asset) -> Moved:

@@ -34,12 +34,17 @@ class Command(BaseCommand):
             sys.exit(1)
         left = left_to_move(place)
         size = f"{left.size_bytes / _MEGABYTE:,.0f} MB"
-        self.stdout.write(f"{left.assets} sources and {left.generations} streams live elsewhere, {size} together.")
+        sources, streams = _number(left.assets, "source"), _number(left.generations, "stream")
+        self.stdout.write(f"Elsewhere: {sources} and {streams}, {size} together.")
         if dry_run or not (left.assets or left.generations):
             return
         params = MoveStorageParams(to=place, limit=limit)
         job = submit(kind=MOVE_STORAGE, params=params, subject=f"storage:{place}", priority=Priority.LOW)
         self.stdout.write(f"Queued as job {job.pk}. Ask again at any time; what was moved already is not moved twice.")
+
+
+def _number(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _count(raw: str) -> int:
