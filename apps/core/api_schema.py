@@ -16,9 +16,15 @@ _SENTENCES = {
     403: ("This caller or this token may not do that.", "missing_scope", "This token lacks the scope for that."),
     404: ("There is no such thing, or not for this caller.", "not_found", "There is nothing here."),
     409: ("It is in a state that does not allow this.", "conflict", "This is still being prepared."),
+    410: ("It is no longer there.", "gone", "The time for this upload is over: begin again."),
+    412: ("This version of tus is not spoken here.", "unsupported_version", "This server speaks version 1.0.0 of tus."),
     413: ("More than the site takes.", "too_large", "This is more than the site takes in one piece."),
     415: ("The body is of a type that is not read here.", "unsupported_media_type", "Send application/json."),
     429: ("Too much at once; `Retry-After` says when to go on.", "throttled", "Try again in 12 seconds."),
+    423: ("Somebody else is writing to it: try again.", "locked", "Another request is writing to this upload."),
+    460: ("The bytes that came are not those that were sent.", "checksum_mismatch", "The checksum does not fit."),
+    503: ("A part of the site is away for a moment.", "database_away", "The site's database is away for a moment."),
+    507: ("There is no room for it.", "disk_full", "The site has no room left."),
 }
 _OF_CHANGES = (413, 415)
 

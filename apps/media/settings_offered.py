@@ -1,5 +1,7 @@
 """The site settings of uploads."""
 
+from apps.core import rates
+from apps.core.rates import Action
 from apps.core.site_settings import Kind, Spec, register
 
 _GROUP = "Uploads"
@@ -13,6 +15,7 @@ _DAY = 24 * 3600
 
 
 def offer_upload_settings() -> None:
+    rates.register(Action("uploads", "Uploads begun", seconds=60, people=600, visitors=None))
     register(
         Spec(
             LARGEST,

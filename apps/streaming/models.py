@@ -180,7 +180,11 @@ class EncoderTest(models.Model):
 
 
 class PlaybackSession(Base):
-    """One viewer who plays one item. `key` tells the viewer's browser or token apart (hashed)."""
+    """One viewer who plays one item. `key` tells the viewer's browser or token apart (hashed).
+
+    `beat_ms` and `beat_at` are what was last heard of it, `watched_ms` how long it played in all, `counted_at` when it
+    counted as a play. Visitors' sessions hear nothing.
+    """
 
     item = models.ForeignKey("catalog.Item", on_delete=models.CASCADE, related_name="playback_sessions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
@@ -188,6 +192,10 @@ class PlaybackSession(Base):
     generation = models.ForeignKey(Generation, null=True, blank=True, on_delete=models.SET_NULL)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    beat_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)
+    watched_ms = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True, blank=True)
 
     objects = PlaybackSessionQuerySet.as_manager()
 
@@ -199,3 +207,33 @@ class PlaybackSession(Base):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class PlaybackPosition(Base):
+    """Where a person is in an item, from whichever device was last there. `at` is that device's own time, `seq` its own
+    count of what it told.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="playback_positions", db_index=False
+    )
+    item = models.ForeignKey("catalog.Item", on_delete=models.CASCADE, related_name="playback_positions")
+    position_ms = models.PositiveBigIntegerField(default=0)
+    duration_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    finished = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    device = models.CharField(max_length=36)
+    seq = models.PositiveBigIntegerField(default=0)
+    plays = models.PositiveIntegerField(default=0, help_text="How often it was played far enough to count.")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "-at"], name="position_recent")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "item"], name="position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.item_id}: {self.position_ms} ms"
+
+    @property
+    def resume_ms(self) -> int:
+        """Where to go on; the beginning again for what was finished."""
+        return 0 if self.finished else self.position_ms

@@ -1,5 +1,6 @@
 // The shell: small behaviours that pages share. Pages work without it, only less smoothly.
 import Alpine from "@alpinejs/csp";
+import { showActivity } from "./shell/activity.js";
 import { announcePages } from "./shell/announce.js";
 import { offerBack } from "./shell/back.js";
 import { watchConnection } from "./shell/connection.js";
@@ -18,6 +19,7 @@ import { keepPlaces } from "./shell/scroll.js";
 import { walkShelves } from "./shell/shelves.js";
 import { offerThemes } from "./shell/themes.js";
 import { toasts } from "./shell/toasts.js";
+import { watchUploads } from "./shell/uploads.js";
 
 Alpine.data("menu", menu);
 Alpine.data("copy", copy);
@@ -39,3 +41,5 @@ offerThemes();
 watchPlayers();
 watchJumps();
 followTopics();
+showActivity();
+watchUploads();

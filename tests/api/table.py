@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """The statuses are of a well-formed call about something that is there; `{…}` is filled by the test.
+    """`scope` is what the document names; `also` is any other that will do. The statuses are of a well-formed call about something that is there; `{…}` is filled by the test.
 
     `visitor` is 401 or what a visitor gets, `member` somebody who owns nothing of it, `staff` who operates the site.
     """
@@ -17,6 +17,7 @@ class Row:
     visitor: int
     member: int
     staff: int
+    also: str = ""
 
 
 ROWS: dict[str, Row] = {
@@ -24,6 +25,11 @@ ROWS: dict[str, Row] = {
     "tokens_list": Row("read", 401, 200, 200),
     "tokens_create": Row("write", 401, 201, 201),
     "tokens_revoke": Row("write", 401, 404, 404),
+    "uploads_list": Row("read", 401, 200, 200, also="upload"),
+    "uploads_create": Row("upload", 401, 403, 201),
+    "uploads_read": Row("read", 401, 404, 404, also="upload"),
+    "uploads_append": Row("upload", 401, 403, 404),
+    "uploads_remove": Row("upload", 401, 404, 404),
     "items_list": Row("read", 200, 200, 200),
     "items_read": Row("read", 200, 200, 200),
     "items_change": Row("write", 401, 403, 200),
@@ -31,6 +37,7 @@ ROWS: dict[str, Row] = {
     "items_restore": Row("write", 401, 403, 200),
     "items_keep": Row("write", 401, 403, 200),
     "items_playback": Row("play", 200, 200, 200),
+    "items_playback_position": Row("play", 204, 204, 204),
     "items_encode": Row("admin", 401, 403, 409),
     "items_renditions": Row("read", 401, 403, 200),
     "streams_backfill": Row("admin", 401, 403, 200),
@@ -44,6 +51,12 @@ ROWS: dict[str, Row] = {
 
 BODIES: dict[str, dict[str, object]] = {
     "tokens_create": {"name": "script", "scopes": ["write"]},
+    "items_playback_position": {
+        "position_ms": 1000,
+        "at": "2026-11-20T10:00:00Z",
+        "device": "laptop-1",
+        "seq": 1,
+    },
     "items_change": {"title": "Another title"},
     "streams_backfill": {"dry_run": True},
 }

@@ -1,5 +1,7 @@
 """Staff move single things; others have no way to."""
 
+import html
+
 import pytest
 
 from apps.accounts.enums import Role
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def operator(db):
-    return make_person("opal", Role.OWNER, is_superuser=True)
+    return make_person("opal", Role.OWNER)
 
 
 @pytest.mark.parametrize(("address", "model"), [("media/asset", Asset), ("streaming/generation", Generation)])
@@ -26,7 +28,7 @@ def test_staff_move_what_they_choose_there_and_back(s3_known, client, owner, ope
     client.force_login(operator)
     for action, place in (("move_to_s3", Place.S3), ("move_to_disk", Place.LOCAL)):
         answer = client.post(f"/admin/{address}/", {"action": action, "_selected_action": [str(ids[0])]}, follow=True)
-        assert "Queued: 1." in answer.content.decode()
+        assert f"Queued to be moved to {place.label}: 1" in html.unescape(answer.content.decode())
         run_jobs()
         assert model.objects.get(pk=ids[0]).storage == place
         assert model.objects.get(pk=ids[1]).storage == Place.LOCAL

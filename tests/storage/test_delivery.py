@@ -11,10 +11,10 @@ from apps.catalog.access import viewer_of
 from apps.catalog.enums import Policy
 from apps.catalog.services.edit import edit_item
 from apps.media.enums import Place
-from apps.media.services.move import queue_asset_moves
+from apps.media.services.move import move_asset
 from apps.streaming.models import Generation, PlaybackSession
 from apps.streaming.services.collect_objects import collect_objects
-from apps.streaming.services.move import queue_generation_moves
+from apps.streaming.services.move import move_generation
 from apps.streaming.services.sessions import end_session
 from tests.jobs.running import run_jobs
 from tests.serving import serving
@@ -30,8 +30,8 @@ SEGMENT_NAME = "v360/seg_00001.m4s"
 def stream(s3_known, owner) -> Generation:
     """In S3 alone."""
     made = make_full_stream(owner)
-    queue_asset_moves(assets=[made.item.asset], to=Place.S3)
-    queue_generation_moves(generations=[made], to=Place.S3)
+    move_asset(asset=made.item.asset, to=Place.S3)
+    move_generation(generation=made, to=Place.S3)
     run_jobs()
     made.refresh_from_db()
     collect_objects(now=made.moved_at + timedelta(hours=2), check=lambda: None)

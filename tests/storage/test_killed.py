@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from apps.jobs.models import Job
 from apps.jobs.services.recover import expired_ids, recover
 from apps.media.enums import Place
-from apps.streaming.services.move import queue_generation_moves
+from apps.streaming.services.move import move_generation
 from tests.jobs.running import run_jobs
 from tests.serving import ROOT, environment
 from tests.streaming.making import make_full_stream
@@ -21,7 +21,7 @@ from tests.streaming.making import make_full_stream
 def test_a_killed_move_leaves_everything_usable_and_is_finished_by_the_next_attempt(s3_known, owner, s3_variables):
     generation = make_full_stream(owner)
     before = {path for path in django_settings.MEDIA_ROOT.rglob("*") if path.is_file()}
-    queue_generation_moves(generations=[generation], to=Place.S3)
+    move_generation(generation=generation, to=Place.S3)
     reached, go_on = threading.Event(), threading.Event()
 
     def hold(method: str, path: str, query: str) -> bool:

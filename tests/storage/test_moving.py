@@ -20,7 +20,7 @@ from apps.media.enums import Place
 from apps.media.models import Asset
 from apps.media.services.collect import collect_removed_assets, drop_other_assets
 from apps.media.services.local import local_copy
-from apps.media.services.move import BOTH_KEPT, queue_asset_moves
+from apps.media.services.move import BOTH_KEPT, move_asset
 from apps.media.storage.copies import copies_folder
 from apps.media.work import MOVE_ASSET
 from apps.streaming.enums import State
@@ -29,7 +29,7 @@ from apps.streaming.services.again import encode_again
 from apps.streaming.services.collect import collect_streams
 from apps.streaming.services.collect_objects import collect_objects
 from apps.streaming.services.ingest import ingest_file
-from apps.streaming.services.move import queue_generation_moves
+from apps.streaming.services.move import move_generation
 from apps.streaming.work import MOVE_STORAGE
 from tests import clips
 from tests.jobs.running import one_by_one, run_jobs
@@ -163,7 +163,7 @@ def test_a_move_that_is_stopped_in_the_middle_changes_nothing_and_goes_on(s3_kno
     generation = make_full_stream(owner)
     files = files_below(media)
     s3_known.fail(403, "AccessDenied", when=lambda method, path, _: method == "PUT" and "seg_" in path)
-    queue_generation_moves(generations=[generation], to=Place.S3)
+    move_generation(generation=generation, to=Place.S3)
     run_jobs()
     generation.refresh_from_db()
     assert (generation.storage, generation.other_copy) == (Place.LOCAL, True)
@@ -184,7 +184,7 @@ def test_what_was_half_moved_and_given_up_is_cleared_from_s3(s3_known, owner, me
     generation = make_full_stream(owner)
     files = files_below(media)
     s3_known.fail(403, "AccessDenied", when=lambda method, path, _: method == "PUT" and "seg_" in path)
-    queue_generation_moves(generations=[generation], to=Place.S3)
+    move_generation(generation=generation, to=Place.S3)
     run_jobs()
     assert s3_known.names()
     drop()
@@ -259,7 +259,7 @@ def test_bytes_that_changed_in_s3_are_not_moved_back(s3_known, owner):
     drop()
     found = s3_known.client.head_object(Bucket="bandstand", Key=asset.path)
     s3_known.client.put_object(Bucket="bandstand", Key=asset.path, Body=b"other", Metadata=found["Metadata"])
-    queue_asset_moves(assets=[asset], to=Place.LOCAL)
+    move_asset(asset=asset, to=Place.LOCAL)
     run_jobs()
     asset.refresh_from_db()
     assert asset.storage == Place.S3

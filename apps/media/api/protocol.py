@@ -1,7 +1,7 @@
 """What every answer of the tus protocol has in common."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -62,6 +62,9 @@ class TusView(APIView):
     content_negotiation_class = AnyAnswer
     parser_classes = ()
     permission_classes = (IsAuthenticated, MayUpload)
+    scope_to_change = Scope.UPLOAD
+    # Pieces are bounded by the quota: a client that meets 429 on the way gives up, or begins again from the first byte.
+    rate: ClassVar = {"POST": "uploads", "GET": "read"}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Some networks let no PATCH and no DELETE through."""

@@ -7,7 +7,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api_schema import errors
 from apps.core.pagination import CursorPagination
+from apps.media.api.headers import CREATION_HEADERS, PIECE_HEADERS, VERSION_HEADER
 from apps.media.api.protocol import TusView, address_of, progress, standing
 from apps.media.api.serializers import UploadSerializer
 from apps.media.errors import UploadRefused
@@ -25,8 +27,14 @@ _STATE = OpenApiParameter("state", str, many=True, description="Any of these sta
 class UploadListView(TusView):
     """One's own uploads; begin another."""
 
-    @extend_schema(parameters=[_STATE], responses=UploadSerializer(many=True), operation_id="uploads_list")
+    @extend_schema(
+        parameters=[_STATE],
+        responses={200: UploadSerializer(many=True), **errors(503)},
+        operation_id="uploads_list",
+        summary="One's own uploads",
+    )
     def get(self, request: Request) -> Response:
+        """What is being received and what came of it, the newest first. Any of `read` and `upload` will do."""
         uploads = Upload.objects.visible_to(request.user).listed()
         if chosen := request.query_params.getlist("state"):
             uploads = uploads.filter(state__in=chosen)
@@ -34,8 +42,15 @@ class UploadListView(TusView):
         page = pages.paginate_queryset(uploads, request, view=self)
         return pages.get_paginated_response(_shown(request, page, many=True))
 
-    @extend_schema(request=None, responses={201: None}, operation_id="uploads_create")
+    @extend_schema(
+        parameters=[VERSION_HEADER, *CREATION_HEADERS],
+        request=None,
+        responses={201: None, **errors(404, 409, 410, 412, 423, 460, 503, 507)},
+        operation_id="uploads_create",
+        summary="Begin an upload",
+    )
     def post(self, request: Request) -> Response:
+        """tus 1.0, creation: `Location` is where the pieces go. With a body, its first piece; with `final;` of others."""
         metadata = read_metadata(request.headers.get("Upload-Metadata"))
         concat = request.headers.get("Upload-Concat", "").strip()
         person = cast("Any", request.user)
@@ -57,8 +72,9 @@ class UploadListView(TusView):
 class UploadView(TusView):
     """One upload of one's own; another person's is as unknown as one that never was."""
 
-    @extend_schema(responses=UploadSerializer, operation_id="uploads_retrieve")
+    @extend_schema(responses={200: UploadSerializer, **errors(503)}, operation_id="uploads_read", summary="One upload")
     def get(self, request: Request, upload_id: str) -> Response:
+        """How far it is, and then which item came of it. Any of `read` and `upload` will do."""
         return Response(_shown(request, find_upload(person=request.user, upload_id=upload_id)))
 
     @extend_schema(exclude=True)
@@ -67,8 +83,15 @@ class UploadView(TusView):
         check_alive(upload)
         return Response(headers=standing(upload))
 
-    @extend_schema(request={PIECE_TYPE: bytes}, responses={204: None}, operation_id="uploads_append")
+    @extend_schema(
+        parameters=[VERSION_HEADER, *PIECE_HEADERS],
+        request={PIECE_TYPE: bytes},
+        responses={204: None, **errors(409, 410, 412, 423, 460, 503, 507)},
+        operation_id="uploads_append",
+        summary="Send a piece",
+    )
     def patch(self, request: Request, upload_id: str) -> Response:
+        """tus 1.0: the bytes from `Upload-Offset` on. The answer's `Upload-Offset` is where the next piece begins."""
         if _content_type(request) != PIECE_TYPE:
             raise UploadRefused(f"Pieces of a file are sent as {PIECE_TYPE}.", code="wrong_type", status=415)
         offset = read_number(request.headers.get("Upload-Offset"), "Upload-Offset")
@@ -78,8 +101,15 @@ class UploadView(TusView):
         upload = append_piece(person=cast("Any", request.user), upload_id=upload_id, piece=piece)
         return Response(status=204, headers=progress(upload))
 
-    @extend_schema(request=None, responses={204: None}, operation_id="uploads_destroy")
+    @extend_schema(
+        parameters=[VERSION_HEADER],
+        request=None,
+        responses={204: None, **errors(409, 410, 412, 423, 503)},
+        operation_id="uploads_remove",
+        summary="Give an upload up",
+    )
     def delete(self, request: Request, upload_id: str) -> Response:
+        """tus 1.0, termination: what came of it so far is removed."""
         remove_upload(person=cast("Any", request.user), upload_id=upload_id)
         return Response(status=204)
 

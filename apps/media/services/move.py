@@ -6,7 +6,7 @@ the row as it was; the next attempt finds what is there already.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,14 +15,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.core.errors import Conflict
 from apps.jobs.enums import Priority
 from apps.jobs.persistence import persist
 from apps.jobs.services.submit import submit
-from apps.media.enums import Place
+from apps.media.enums import AssetState, Place
 from apps.media.models import Asset
 from apps.media.names import served_type
 from apps.media.room import Room
-from apps.media.storage.places import bucket
+from apps.media.storage.places import bucket, check_bucket
 from apps.media.storage.transfer import Piece, pull, push, transfer_all
 from apps.media.work import MOVE_ASSET, MoveAssetParams
 
@@ -86,14 +87,15 @@ def asset_moved(asset: Asset) -> Moved:
     return Moved(Asset.objects.stored().filter(pk=asset.pk), lambda: [piece], lambda: [piece])
 
 
-def queue_asset_moves(*, assets: Iterable[Asset], to: Place) -> int:
-    """Queues one job for each, below other work. Returns how many."""
-    queued = 0
-    for asset in assets:
-        params = MoveAssetParams(asset_id=asset.pk, to=to)
-        submit(kind=MOVE_ASSET, params=params, subject=f"media.asset:{asset.pk}", priority=Priority.LOW)
-        queued += 1
-    return queued
+def move_asset(*, asset: Asset, to: Place) -> None:
+    """Queues the move of a source, below other work. Raises Conflict where there is nothing to move or nowhere to."""
+    check_bucket()
+    if asset.state != AssetState.STORED or asset.storage == to:
+        raise Conflict(
+            f"This is not to be moved: it is removed, or lives there already ({to.label}).", code="not_movable"
+        )
+    params = MoveAssetParams(asset_id=asset.pk, to=to)
+    submit(kind=MOVE_ASSET, params=params, subject=f"media.asset:{asset.pk}", priority=Priority.LOW)
 
 
 @transaction.atomic

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.core.files.storage import InvalidStorageError, storages
 
+from apps.core.errors import Conflict
 from apps.media.enums import Place
 from apps.media.errors import StorageTrouble
 
 if TYPE_CHECKING:
     from apps.media.storage.bucket import MediaBucket
-
-NO_BUCKET = "There is no S3 to move to or from: set S3_BUCKET and what belongs to it (docs/howto/s3.md)."
 
 
 def home() -> Place:
@@ -21,6 +20,13 @@ def home() -> Place:
 
 def has_bucket() -> bool:
     return "s3" in storages.backends
+
+
+def check_bucket() -> None:
+    """Raises Conflict where there is no other place to move anything to."""
+    if not has_bucket():
+        sentence = "There is no S3 to move to or from: set S3_BUCKET and what belongs to it (docs/howto/s3.md)."
+        raise Conflict(sentence, code="no_bucket")
 
 
 def bucket() -> "MediaBucket":

@@ -16,6 +16,7 @@ from apps.catalog.models import Item
 from apps.core.api_schema import errors
 from apps.streaming.master import text_label
 from apps.streaming.models import Rendition
+from apps.streaming.services.positions import resume_ms_of
 from apps.streaming.services.sessions import Playback, open_playback
 from apps.streaming.services.text import FILE as TEXT_FILE
 from apps.streaming.services.text import texts_of
@@ -61,9 +62,10 @@ class PlaybackView(APIView):
     def post(self, request: Request, item_id: str) -> Response:
         item = get_object_or_404(Item, pk=item_id)
         token_id = request.auth.pk if isinstance(request.auth, PersonalToken) else None
-        known = known_viewer(request, token_id=token_id)
-        playback = open_playback(item=item, viewer=viewer_of(request.user), key=known.key)
-        answer = {**_addresses(request, playback), "expires_at": playback.expires_at, "resume_ms": 0}
+        known, viewer = known_viewer(request, token_id=token_id), viewer_of(request.user)
+        playback = open_playback(item=item, viewer=viewer, key=known.key)
+        resume_ms = resume_ms_of(item=item, person_id=viewer.person_id)
+        answer = {**_addresses(request, playback), "expires_at": playback.expires_at, "resume_ms": resume_ms}
         response = Response(PlaybackSerializer(answer).data, headers={"Cache-Control": "no-store"})
         known.remember(response)
         return response

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0004_about"),
-        ("streaming", "0003_encoders"),
+        ("streaming", "0004_positions"),
     ]
 
     operations = [

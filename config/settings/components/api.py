@@ -43,6 +43,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "UploadState": "apps.media.enums.UploadState.choices",
         "ItemKind": "apps.catalog.enums.Kind.choices",
         "ItemOrigin": "apps.catalog.enums.Origin.choices",
         "ItemState": "apps.catalog.enums.State.choices",

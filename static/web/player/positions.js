@@ -4,6 +4,7 @@ import { csrfToken } from "../shell/csrf.js";
 
 const KEY = "bandstand.positions";
 const EVERY_MS = 10_000;
+const SETTLED_MS = 1500;
 const KEPT = 200;
 
 function readAll() {
@@ -42,7 +43,8 @@ export class Positions {
   follow(engine) {
     this.engine = engine;
     const { video } = engine;
-    for (const type of ["pause", "seeked", "ended"]) video.addEventListener(type, () => this.beat());
+    for (const type of ["pause", "ended"]) video.addEventListener(type, () => this.beat());
+    video.addEventListener("seeked", () => this.#soon());
     video.addEventListener("playing", () => this.#begin());
     engine.addEventListener("leaving", () => this.beat());
     addEventListener("pagehide", () => this.beat({ leaving: true }));
@@ -54,6 +56,12 @@ export class Positions {
     clearInterval(this.clock);
     this.clock = setInterval(() => !this.engine.video.paused && this.beat(), EVERY_MS);
     this.beat();
+  }
+
+  /** Many jumps in a row are told as one. */
+  #soon() {
+    clearTimeout(this.jump);
+    this.jump = setTimeout(() => this.beat(), SETTLED_MS);
   }
 
   get signedIn() {

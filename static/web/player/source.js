@@ -13,10 +13,9 @@ const CONFIG = {
   liveSyncDuration: 0.1,
   testBandwidth: false,
   startFragPrefetch: true,
-  enableWebVTT: false,
-  enableIMSC1: false,
-  enableCEA708Captions: false,
-  renderTextTracksNatively: false,
+  subtitleStreamController: undefined,
+  subtitleTrackController: undefined,
+  timelineController: undefined,
 };
 
 export class Refused extends Error {}
@@ -144,10 +143,7 @@ class WithHls {
     const { Events } = this.Hls;
     const hls = new this.Hls({ ...CONFIG, ...options });
     guard(hls, this.Hls, this.listeners);
-    hls.on(Events.MANIFEST_PARSED, () => {
-      this.#apply(hls, "loadLevel");
-      hls.subtitleTrack = -1;
-    });
+    hls.on(Events.MANIFEST_PARSED, () => this.#apply(hls, "loadLevel"));
     for (const type of [Events.MANIFEST_PARSED, Events.AUDIO_TRACKS_UPDATED, Events.LEVEL_SWITCHED]) {
       hls.on(type, () => hls === this.hls && this.listeners.onTracks?.(this));
     }

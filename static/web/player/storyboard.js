@@ -32,7 +32,7 @@ export function pictureAt(cues, moment) {
 export async function readStoryboard(address) {
   try {
     const answer = await fetch(address, { credentials: "same-origin" });
-    return answer.ok ? parseStoryboard(await answer.text(), address) : [];
+    return answer.ok ? parseStoryboard(await answer.text(), answer.url) : [];
   } catch {
     return [];
   }

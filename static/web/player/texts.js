@@ -12,6 +12,7 @@ export function choice(captions, language) {
 export class Texts {
   constructor(video) {
     Object.assign(this, { video, captions: [], shown: -1, changed: () => {} });
+    video.textTracks.addEventListener("change", () => this.#apply());
   }
 
   clear() {
@@ -46,9 +47,15 @@ export class Texts {
   #show(index) {
     if (index !== -1) this.last = this.captions[index].language;
     this.shown = index;
-    [...this.video.querySelectorAll("track")].forEach(({ track }, i) => {
-      track.mode = i === index ? "showing" : "disabled";
-    });
+    this.#apply();
     this.changed();
+  }
+
+  /** Browsers switch tracks on by themselves when a stream begins; what was chosen here holds. */
+  #apply() {
+    [...this.video.querySelectorAll("track")].forEach(({ track }, i) => {
+      const mode = i === this.shown ? "showing" : "disabled";
+      if (track.mode !== mode) track.mode = mode;
+    });
   }
 }

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apps.core.errors import Conflict
 from apps.jobs.enums import Priority
 from apps.jobs.services.submit import submit
 from apps.media.enums import Place
-from apps.media.storage.places import NO_BUCKET, has_bucket
+from apps.media.storage.places import check_bucket
 from apps.streaming.services.move import left_to_move
 from apps.streaming.work import MOVE_STORAGE, MoveStorageParams
 
@@ -29,8 +30,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, to: str, dry_run: bool, limit: int | None, **options: Any) -> None:
         place = Place(to)
-        if not has_bucket():
-            self.stderr.write(NO_BUCKET)
+        try:
+            check_bucket()
+        except Conflict as error:
+            self.stderr.write(error.message)
             sys.exit(1)
         left = left_to_move(place)
         size = f"{left.size_bytes / _MEGABYTE:,.0f} MB"
