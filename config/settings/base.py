@@ -1,5 +1,6 @@
 """What every way of running shares. Each component is one concern; the environment decides the rest."""
 
+from config.settings.components.admin import *  # noqa: F403
 from config.settings.components.api import *  # noqa: F403
 from config.settings.components.auth import *  # noqa: F403
 from config.settings.components.celery import *  # noqa: F403
@@ -32,6 +33,8 @@ INSTALLED_APPS = [
     "apps.streaming",
     "apps.web",
     "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.utils.safestring import SafeString
 
 from apps.catalog.enums import PLAYS
@@ -37,6 +37,8 @@ def styled(field: BoundField) -> SafeString:
         return field.as_widget()
     if isinstance(widget, CheckboxInput):
         return field.as_widget(attrs={"class": "checkbox"})
+    if isinstance(widget, FileInput):
+        return field.as_widget(attrs={"class": "file-input"})
     return field.as_widget(attrs={"class": "select" if isinstance(widget, Select) else "input"})
 
 
