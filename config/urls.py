@@ -1,6 +1,7 @@
 """Every address of the site, by app. The public contract is written down in docs/architecture.md."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -18,7 +19,7 @@ api = [
 ]
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path(settings.ADMIN_PATH, admin.site.urls),
     path("api/v1/", include((api, "api"))),
     path("api/schema/", SchemaView.as_view(), name="api-schema"),
     path("accounts/", include("apps.accounts.doors")),

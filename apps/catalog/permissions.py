@@ -41,6 +41,15 @@ def can_trash_item(viewer: Viewer, item: Item) -> bool:
     return _may(viewer, item, Flag.DELETE)
 
 
+def can_remove_demo(viewer: Viewer) -> bool:
+    return Flag.OPERATE in viewer.flags
+
+
+def check_remove_demo(viewer: Viewer) -> None:
+    if not can_remove_demo(viewer):
+        raise NotAllowed("Only those who run this site may take the demo away.")
+
+
 def check_enter_studio(viewer: Viewer) -> None:
     """Raises NotAllowed for those who make nothing here."""
     if not viewer.flags & {Flag.CREATE, Flag.RENAME, Flag.MODERATE}:

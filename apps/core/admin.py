@@ -1,40 +1,23 @@
-"""Site settings in the admin: one page to change them, and their history."""
+"""Site settings in the admin: one page to change them, and their history. Beside them what was told live, and what staff
+have done here."""
 
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 
 from apps.core import site_settings
+from apps.core.admin_pages import ReadOnlyAdmin
 from apps.core.flags import Flag, has_flag
-from apps.core.models import SiteSetting, SiteSettingChange
+from apps.core.models import Event, SiteSetting, SiteSettingChange, Topic
 from apps.core.settings_form import SiteSettingsForm
 
 
-class OperatorsOnly(ModelAdmin):
-    """Open to who operates the site; nothing is added or deleted by hand."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return has_flag(request.user, Flag.OPERATE)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return has_flag(request.user, Flag.OPERATE)
-
-    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(SiteSetting)
-class SiteSettingAdmin(OperatorsOnly):
+class SiteSettingAdmin(ReadOnlyAdmin):
     """The list of rows is replaced by the form of all settings: a row exists only for what was changed."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -66,8 +49,39 @@ class SiteSettingAdmin(OperatorsOnly):
 
 
 @admin.register(SiteSettingChange)
-class SiteSettingChangeAdmin(OperatorsOnly):
+class SiteSettingChangeAdmin(ReadOnlyAdmin):
     list_display = ("at", "key", "old", "new", "by_name")
     list_filter = ("key",)
     search_fields = ("key", "by_name")
     ordering = ("-id",)
+    date_hierarchy = "at"
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ("topic", "seq", "type", "ref", "version", "at")
+    search_fields = ("=topic", "=ref")
+    ordering = ("-id",)
+
+
+@admin.register(Topic)
+class TopicAdmin(ReadOnlyAdmin):
+    list_display = ("name", "last_seq", "at")
+    search_fields = ("name__startswith",)
+    ordering = ("-at",)
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadOnlyAdmin):
+    """What staff have done in the admin."""
+
+    list_display = ("action_time", "user", "content_type", "object_repr", "action_flag", "told")
+    list_filter = ("action_flag",)
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr", "=user__username")
+    ordering = ("-action_time",)
+    date_hierarchy = "action_time"
+
+    @admin.display(description="What")
+    def told(self, entry: LogEntry) -> str:
+        return entry.get_change_message()

@@ -8,12 +8,13 @@ class StreamingConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_out
 
-        from apps.core import bench, health
+        from apps.core import bench, health, metrics
         from apps.jobs import upkeep
         from apps.jobs.enums import Queue
         from apps.jobs.signals import job_ending
         from apps.media.signals import asset_ready
-        from apps.streaming.handlers import collect, encode, hardware, move, publish, sound, text  # noqa: F401
+        from apps.streaming import figures
+        from apps.streaming.handlers import collect, demo, encode, hardware, move, publish, sound, text  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
         from apps.streaming.handlers.move import move_wanted
         from apps.streaming.handlers.storyboard import storyboard_wanted
@@ -25,6 +26,7 @@ class StreamingConfig(AppConfig):
         from apps.streaming.vitals import encoders
 
         offer()
+        metrics.register("streams", figures.collect)
         bench.register("streaming", "apps.streaming.bench.run")
         health.register("encoders", encoders)
         upkeep.register("encoders", "--due", queues=(Queue.CPU, Queue.GPU), due=examination_is_due)

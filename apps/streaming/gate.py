@@ -42,6 +42,12 @@ class _Memory:
 _memory = _Memory()
 
 
+def fetching(within_s: float = 60.0) -> int:
+    """How many playbacks have fetched something from this process lately."""
+    since = time.monotonic() - within_s
+    return sum(asked_at > since for asked_at, _ in list(_memory.answers.values()))
+
+
 async def may_fetch(token: str, item_id: UUID, number: int) -> Place | None:
     """Where this generation of this item lives, if this token opens it. Raises NotAllowed or NotFound."""
     session_id = read_token(token, item_id)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.urls import is_valid_path
 
 from apps.core.flags import Flag, has_flag
@@ -25,7 +26,7 @@ _CREATORS = (Place("Studio", "/studio/", "clapperboard"), Place("Upload", "/stud
 _SIGNED_IN = (Place("My jobs", "/jobs/", "list-checks", short="Jobs"),)
 _OPERATORS = (
     Place("All jobs", "/jobs/all/", "layers", docked=False),
-    Place("Admin", "/admin/", "shield", docked=False, boosted=False),
+    Place("Admin", f"/{settings.ADMIN_PATH}", "shield", docked=False, boosted=False),
 )
 
 

@@ -23,5 +23,6 @@ urlpatterns = [
     path("studio/upload/", uploads.upload, name="upload"),
     path("api/", readers.index, name="api"),
     path("api/<slug:name>/", readers.page, name="api-reader"),
+    path("studio/demo/remove/", studio_actions.demo_remove, name="studio-demo-remove"),
     path("about/licences/", about.licences, name="web-licences"),
 ]

@@ -1,8 +1,10 @@
 """What every way of running shares. Each component is one concern; the environment decides the rest."""
 
+from config.settings.components.admin import *  # noqa: F403
 from config.settings.components.api import *  # noqa: F403
 from config.settings.components.auth import *  # noqa: F403
 from config.settings.components.celery import *  # noqa: F403
+from config.settings.components.cors import *  # noqa: F403
 from config.settings.components.database import *  # noqa: F403
 from config.settings.components.jobs import *  # noqa: F403
 from config.settings.components.locations import *  # noqa: F403
@@ -31,6 +33,8 @@ INSTALLED_APPS = [
     "apps.streaming",
     "apps.web",
     "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -42,6 +46,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "channels",
+    "corsheaders",
     "csp",
     "django_celery_beat",
     "django_cotton.apps.SimpleAppConfig",
@@ -52,7 +57,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.observe.ObserveMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "apps.core.csp.SitePolicyMiddleware",
     "apps.core.requests.NoNullsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils import timezone
+
 from apps.accounts.models import User
 from apps.accounts.services.tokens import create_token
 from apps.catalog.enums import Kind, Policy, State
 from apps.catalog.models import Item
+from apps.streaming.models import PlaybackPosition
 from tests.web.making import make_item, make_job
 
 TITLES = (
@@ -67,10 +70,17 @@ _SHOWN = (
     Shown("password", "/accounts/password/change/"),
     Shown("reauthenticate", "/accounts/reauthenticate/"),
     Shown("sign-out", "/accounts/logout/"),
+    Shown("upload", "/studio/upload/"),
+    Shown("api", "/api/", Who.VISITOR),
+    Shown("studio", "/studio/"),
+    Shown("studio-item", "/studio/items/{item_id}/"),
+    Shown("studio-preparing", "/studio/items/{preparing_id}/"),
+    Shown("studio-failed", "/studio/items/{failed_id}/"),
     Shown("tokens", "/settings/tokens/"),
     Shown("jobs", "/jobs/"),
     Shown("jobs-all", "/jobs/all/"),
     Shown("job", "/jobs/{job}/"),
+    Shown("upload", "/studio/upload/"),
     Shown("licences", "/about/licences/"),
     Shown("offline", "/offline/"),
     Shown("missing", "/nowhere/", status=404),
@@ -86,13 +96,17 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     locked = make_item(owner, "For the regulars", policy=Policy.SIGNED_IN)
     made = make_item(team, "Still in the oven", state=State.PREPARING)
     job = make_job(made, stage="Encoding", progress_done=41, progress_total=100)
+    for item, part in ((shown[1], 0.4), (shown[4], 0.8)):
+        place = {"position_ms": int(62_000 * part), "duration_ms": 62_000, "at": timezone.now(), "device": "phone"}
+        PlaybackPosition.objects.create(person=team, item=item, **place)
     failed = make_item(team, "Not a film", state=State.FAILED, trouble="This file has no picture and no sound.")
     create_token(owner=team, name="Laptop", scopes=["read", "play"])
     create_token(owner=team, name="Nightly backup script", scopes=["read", "upload", "write"])
     named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed}
-    return {name: item.get_absolute_url() for name, item in named.items()} | {
+    addresses = {name: item.get_absolute_url() for name, item in named.items()}
+    return addresses | {
         "job": str(job.pk),
-        "item_id": str(shown[0].pk),
+        **{f"{name}_id": str(item.pk) for name, item in named.items()},
     }
 
 

@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db.models import Sum
+
 from apps.accounts.services.tokens import create_token
 from apps.media.models import Asset, Upload
 from apps.media.services.identify import hash_file
@@ -63,6 +65,7 @@ class Report:
 def upload(site: Site, owner, file: Path, client: Client, *, kills: int, seed: int, folder: Path) -> Report:
     """Sends the file while `kills` times the server or the client is killed, and until the client is content."""
     chance, report, began = random.Random(seed), Report(), time.monotonic()
+    places = sorted(chance.randrange(file.stat().st_size * 4 // 5) for _ in range(kills))
     _, token = create_token(owner=owner, name=client.name, scopes=["upload"])
     state = folder / f"{client.name}{client.parallel}.json"
     log = folder / "client.log"
@@ -72,7 +75,9 @@ def upload(site: Site, owner, file: Path, client: Client, *, kills: int, seed: i
             with log.open("ab") as said:
                 line = client.line(site, token, file, state)
                 process = process or subprocess.Popen(line, cwd=ROOT, stdout=said, stderr=said)
-            if report.server_kills + report.client_kills < kills and _still_runs(process, chance.uniform(0.1, 1.2)):
+            done = report.server_kills + report.client_kills
+            if done < kills and _comes_to(places[done], process):
+                time.sleep(chance.uniform(0, 0.1))  # somewhere in the next piece
                 process = _kill_one(site, process, chance, report)
                 continue
             status = process.wait(timeout=600)
@@ -88,11 +93,12 @@ def upload(site: Site, owner, file: Path, client: Client, *, kills: int, seed: i
     return report
 
 
-def _still_runs(process: subprocess.Popen, seconds: float) -> bool:
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return True
+def _comes_to(place: int, process: subprocess.Popen) -> bool:
+    """Waits until so many bytes are there; False if the client ends before."""
+    while process.poll() is None:
+        if (Upload.objects.aggregate(n=Sum("offset"))["n"] or 0) >= place:
+            return True
+        time.sleep(0.02)
     return False
 
 

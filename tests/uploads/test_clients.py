@@ -11,7 +11,7 @@ from tests.uploads.killing import MIB, Client, arrived, sparse_sound, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CLIENTS = [Client("tuspy", MIB), Client("tus-js", MIB), Client("tus-js", MIB, parallel=3)]
+CLIENTS = [Client("tuspy", MIB // 4), Client("tus-js", MIB // 4), Client("tus-js", MIB // 4, parallel=3)]
 LARGE = [Client("tuspy", 8 * MIB), Client("tus-js", 16 * MIB), Client("tus-js", 8 * MIB, parallel=3)]
 
 
@@ -34,7 +34,7 @@ def test_a_file_arrives_although_server_and_client_are_killed(creator, tmp_path,
     file = sparse_sound(tmp_path / "a.wav", 32 * MIB, seed=1)
     with serving() as site:
         report = upload(site, creator, file, client, kills=4, seed=client.parallel, folder=tmp_path)
-    assert report.server_kills + report.client_kills <= 4
+    assert 1 <= report.server_kills + report.client_kills <= 4
     run_jobs("default")
     assert arrived(file)
     assert Item.objects.latest("created_at").title == "a"

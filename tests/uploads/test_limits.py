@@ -1,9 +1,11 @@
 """How much one person may bring, also when everything happens at once."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -119,6 +121,25 @@ def test_the_disk_is_asked_before_a_byte_is_sent(sender):
     site_settings.set(room.KEEP_FREE, 1_000_000_000, by=None)
     answer = sender.create(3)
     assert (answer.status_code, code(answer), Upload.objects.count()) == (507, "no_room", 0)
+
+
+def test_what_others_have_begun_is_not_promised_twice(sender, moderator):
+    site_settings.set("uploads.largest_bytes", 10**15, by=None)
+    site_settings.set("uploads.bytes_per_person", 10**16, by=None)
+    half = shutil.disk_usage(settings.MEDIA_ROOT).free * 2 // 3
+    address = Sender(moderator).created(half)
+    assert sender.create(half).status_code == 507
+    Sender(moderator).ask("DELETE", address)
+    assert sender.create(half).status_code == 201
+
+
+def test_another_device_of_the_same_person_goes_on_with_it(sender, owner):
+    """All it needs is in the list."""
+    sender.patch(sender.created(6, Upload_Metadata=metadata(filename="a.mp3")), 0, b"abc")
+    elsewhere = Sender(owner)
+    (pending,) = elsewhere.ask("GET", f"{COLLECTION}?state=receiving").json()["results"]
+    assert (pending["filename"], pending["size_bytes"], pending["offset"]) == ("a.mp3", 6, 3)
+    assert elsewhere.patch(pending["url"], pending["offset"], b"def").status_code == 204
 
 
 @pytest.mark.django_db(transaction=True)

@@ -53,8 +53,13 @@ def _delete(pk: UUID, limit: datetime) -> int:
     item = Item.objects.select_for_update(of=("self",)).filter(pk=pk, trashed_at__lt=limit).first()
     if item is None:
         return 0
+    delete_for_good(item=item)
+    return 1
+
+
+def delete_for_good(*, item: Item) -> None:
+    """The locked item, with its source if nothing else is made from that, inside the caller's transaction."""
     asset = item.asset
     item.delete()
     if asset and not asset.items.exists():
         remove_asset(asset=asset)
-    return 1

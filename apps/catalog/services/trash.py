@@ -24,7 +24,7 @@ def trash_item(*, item: Item, viewer: Viewer) -> None:
             # What is thrown away is nothing that its owner "already has".
             Item.objects.filter(duplicate_of=item.pk).update(duplicate_of=None, updated_at=now)
             publish(item.topic, "item.trashed", ref=item.pk)
-            transaction.on_commit(partial(_cancel_work, item))
+            transaction.on_commit(partial(cancel_work, item))
 
 
 def restore_item(*, item: Item, viewer: Viewer) -> None:
@@ -35,8 +35,8 @@ def restore_item(*, item: Item, viewer: Viewer) -> None:
             publish(item.topic, "item.restored", ref=item.pk)
 
 
-def _cancel_work(item: Item) -> None:
-    """Only after the commit: ending work locks jobs before items, and this had locked the item."""
+def cancel_work(item: Item) -> None:
+    """Ends what goes on for an item. Only after the commit: ending work locks jobs before items, and this had locked the item."""
     for job_id in Job.objects.live().roots().filter(subject=f"catalog.item:{item.pk}").values_list("pk", flat=True):
         with suppress(Conflict):  # it has ended meanwhile
             cancel(job_id=job_id)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.utils.safestring import SafeString
 
 from apps.catalog.enums import PLAYS
@@ -37,6 +37,8 @@ def styled(field: BoundField) -> SafeString:
         return field.as_widget()
     if isinstance(widget, CheckboxInput):
         return field.as_widget(attrs={"class": "checkbox"})
+    if isinstance(widget, FileInput):
+        return field.as_widget(attrs={"class": "file-input"})
     return field.as_widget(attrs={"class": "select" if isinstance(widget, Select) else "input"})
 
 
@@ -83,12 +85,13 @@ def letter(title: str) -> str:
 
 
 @register.inclusion_tag("web/shell/cover.html")
-def cover(item: Item, sizes: str = "(min-width: 40rem) 22rem, 100vw") -> dict[str, Any]:
-    """An item's picture, or its drawn cover: `{% cover item sizes="100vw" %}`."""
+def cover(item: Item, sizes: str = "(min-width: 40rem) 22rem, 100vw", *, bare: bool = False) -> dict[str, Any]:
+    """An item's picture, or its drawn cover: `{% cover item sizes="100vw" %}`. `bare`: without its length and a sign to play."""
     return {
         "item": item,
         "picture": item.picture,
         "drawn": drawn_cover(item.pk, item.title),
+        "bare": bare,
         "plays": item.state in PLAYS,
         "sizes": sizes,
         "covers": asset_url("covers.svg"),

@@ -36,7 +36,7 @@ def error_page(request: HttpRequest, status: int, sentence: str = "", retry_afte
         "status": status,
         "sentence": sentence,
         "retry_after_s": retry_after_s,
-        "request_id": getattr(request, "request_id", ""),
+        "request_id": _request_id(request),
     }
     if status >= 500:
         html = render_to_string(name, said | _known(request))
@@ -63,7 +63,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     del reason
     if _is_api(request):
         return JsonResponse(error_body("csrf", "This request carries no valid token against forgery."), status=403)
-    html = render_to_string("403_csrf.html", {"request_id": getattr(request, "request_id", "")}, request)
+    html = render_to_string("403_csrf.html", {"request_id": _request_id(request)}, request)
     return _finished(HttpResponse(html, status=403))
 
 
@@ -95,6 +95,11 @@ def _finished(response: HttpResponse, retry_after_s: int | None = None) -> HttpR
         response["Retry-After"] = str(retry_after_s)
     add_never_cache_headers(response)
     return response
+
+
+def _request_id(request: HttpRequest) -> str:
+    """What the log calls this request; empty where nothing has named it."""
+    return str(getattr(request, "request_id", ""))
 
 
 def _is_api(request: HttpRequest) -> bool:

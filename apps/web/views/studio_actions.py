@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from apps.catalog.access import Viewer, viewer_of
 from apps.catalog.models import Item
 from apps.catalog.services.choose_cover import choose_cover, reset_cover
+from apps.catalog.services.demo import remove_demo
 from apps.catalog.services.trash import restore_item, trash_item
 from apps.core.errors import AppError, Invalid, NotAllowed
 from apps.streaming.permissions import check_encode_item
@@ -94,6 +95,17 @@ def restore(_request: HttpRequest, item: Item, viewer: Viewer) -> str:
 def cover_reset(_request: HttpRequest, item: Item, viewer: Viewer) -> str:
     reset_cover(item=item, viewer=viewer)
     return "The cover will be found in the file again."
+
+
+@login_required
+@require_POST
+def demo_remove(request: HttpRequest) -> HttpResponse:
+    try:
+        count = remove_demo(viewer=viewer_of(request.user))
+    except NotAllowed as error:
+        raise PermissionDenied(error.message) from error
+    messages.success(request, f"The demo is gone: {count} items." if count else "There is no demo.")
+    return redirect("studio")
 
 
 @login_required

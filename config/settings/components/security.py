@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from config.env import read_bool, read_list, read_secret
+from config.env import read_bool, read_list, read_origins, read_secret
 from config.paths import SECRETS
 from config.settings.components.storage import S3_DELIVERY, S3_ORIGIN
 
@@ -37,8 +37,8 @@ X_FRAME_OPTIONS = "DENY"
 BANDSTAND_HTTP_ALLOW_PRIVATE = read_bool("BANDSTAND_HTTP_ALLOW_PRIVATE")
 USE_HTTPS = read_bool("BANDSTAND_HTTPS")
 
-# What S3 hands to browsers itself; scripts and styles are never among it.
-_STREAMS = [S3_ORIGIN] if S3_DELIVERY == "redirect" else []
+# Where streams and pictures come from besides the site itself: what S3 hands to browsers, and a CDN. Never scripts or styles.
+_STREAMS = [*([S3_ORIGIN] if S3_DELIVERY == "redirect" else []), *read_origins("BANDSTAND_MEDIA_ORIGINS")]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

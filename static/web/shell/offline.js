@@ -1,4 +1,14 @@
-// The worker that keeps the page for the time without a connection; and on that page, going back when it returns.
+// The worker that keeps the page for the time without a connection; and on that page, going on as soon as the site answers.
+const ASK_EVERY_MS = 4000;
+
+async function goOn() {
+  try {
+    const answer = await fetch("/healthz", { cache: "no-store" });
+    if (answer.ok) location.reload();
+  } catch {
+    // still away
+  }
+}
 
 export function prepareForOffline() {
   addEventListener("load", () => {
@@ -6,7 +16,7 @@ export function prepareForOffline() {
       // Private windows and old browsers have none: without a connection they show their own page.
     });
   });
-  addEventListener("online", () => {
-    if (document.querySelector("[data-reload]")) location.reload();
-  });
+  if (location.pathname === "/offline/" || !document.querySelector("[data-reload]")) return;
+  addEventListener("online", goOn);
+  setInterval(goOn, ASK_EVERY_MS);
 }

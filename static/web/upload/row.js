@@ -136,13 +136,13 @@ export class Row {
       "go-on": entry.state === State.UNHELD || entry.state === State.ELSEWHERE,
       remove: true,
     };
+    const focused = document.activeElement;
     for (const [name, shown] of Object.entries(wanted)) {
       const button = this.root.querySelector(`[data-do="${name}"]`);
-      const held = document.activeElement === button;
       button.hidden = !shown;
       button.setAttribute("aria-label", `${button.textContent.trim()}: ${entry.title}`);
-      if (held && !shown) this.#nextButton()?.focus();
     }
+    if (focused?.hidden && this.root.contains(focused)) this.#nextButton()?.focus();
     this.part("sign-in").hidden = !entry.trouble?.signIn;
   }
 
