@@ -1,11 +1,10 @@
 """The site on a free port of this machine, served as it always is."""
 
+import http.client
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,25 +23,28 @@ def serving() -> Iterator[str]:
         server = subprocess.Popen(
             line, cwd=settings.PROJECT_DIR, pass_fds=[listener.fileno()], stdout=subprocess.DEVNULL
         )
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        port = listener.getsockname()[1]
         try:
-            _wait_for(address, server)
-            yield address
+            _wait_for(port, server)
+            yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(timeout=15)
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise RuntimeError(f"The server ended with {server.returncode}.")
+        probe = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_S)
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
-                return
-        except urllib.error.HTTPError:
-            return
+            probe.request("GET", "/healthz")
+            probe.getresponse()
         except OSError:
             time.sleep(0.1)
+        else:
+            return
+        finally:
+            probe.close()
     raise RuntimeError("The server does not answer.")
