@@ -41,9 +41,7 @@ def pages() -> Iterator[Figure]:
         yield from _figures(name, view, path, baseline)
 
 
-def _figures(
-    name: str, view: Callable[[HttpRequest], HttpResponse], path: str, baseline_ms: float
-) -> Iterator[Figure]:
+def _figures(name: str, view: Callable[[HttpRequest], HttpResponse], path: str, baseline_ms: float) -> Iterator[Figure]:
     def ask() -> None:
         request = RequestFactory().get(path)
         request.user = AnonymousUser()
