@@ -4,6 +4,7 @@ import path from "node:path";
 import { compileScript, compileStyle } from "./compile.mjs";
 import { sprite } from "./icons.mjs";
 import { output, root } from "./paths.mjs";
+import { bringReaders } from "./readers.mjs";
 import { judge, licences, measure } from "./report.mjs";
 import { copyVendored } from "./vendor.mjs";
 
@@ -11,7 +12,8 @@ const manifest = JSON.parse(await readFile(path.join(root, "build", "manifest.js
 
 await rm(output, { recursive: true, force: true });
 await mkdir(output, { recursive: true });
-const places = { ...manifest.own, ...(await copyVendored(manifest.files)) };
+const brought = await bringReaders();
+const places = { ...manifest.own, ...(await copyVendored(manifest.files)), ...brought.places };
 await Promise.all(manifest.bundles.map(compileScript));
 await writeFile(path.join(output, "icons.svg"), await sprite(manifest.icons));
 await compileStyle(manifest.style, places);
@@ -20,7 +22,8 @@ for (const target of ["icons.svg", manifest.style.target, ...manifest.bundles.ma
   places[target] = `build/${target}`;
 }
 const files = Object.fromEntries(await Promise.all(Object.values(places).map(async (p) => [p, await measure(p)])));
-const written = { places, files, licences: await licences([...manifest.files, ...manifest.compiled]) };
+const packages = await licences([...manifest.files, ...manifest.compiled]);
+const written = { places, files, licences: [...packages, ...brought.licences] };
 await writeFile(path.join(output, "manifest.json"), `${JSON.stringify(written, null, 1)}\n`);
 
 const shellBundles = manifest.bundles.filter((bundle) => bundle.shell).map((bundle) => places[bundle.target]);

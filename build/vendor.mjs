@@ -1,7 +1,7 @@
 // Copies named files of named packages, and nothing else: packages also carry demos, source maps and more.
-import { cp, mkdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { modules, vendor } from "./paths.mjs";
+import { modules, readers, vendor } from "./paths.mjs";
 
 /** The package's own description, after checking that its licence is the one we agreed to. */
 export async function describe({ package: name, licence }) {
@@ -13,13 +13,20 @@ export async function describe({ package: name, licence }) {
 }
 
 /** `@scope/name` 1.2.3 → `scope-name-1.2.3`, the folder below static/vendor. */
-export function folderOf({ name, version }) {
-  return `${name.replace("@", "").replaceAll("/", "-")}-${version}`;
+export function folderOf({ name, package: named, version }) {
+  return `${(name ?? named).replace("@", "").replaceAll("/", "-")}-${version}`;
+}
+
+/** The readers stay from build to build (readers.mjs looks after them). */
+async function removeAllButReaders() {
+  const there = await readdir(vendor).catch(() => []);
+  const gone = there.map((name) => path.join(vendor, name)).filter((folder) => folder !== readers);
+  await Promise.all(gone.map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
 /** Copies every file of the manifest; returns `{"package/target": "vendor/<folder>/<target>"}`. */
 export async function copyVendored(entries) {
-  await rm(vendor, { recursive: true, force: true });
+  await removeAllButReaders();
   const places = {};
   for (const entry of entries) {
     const about = await describe(entry);

@@ -11,15 +11,18 @@ http = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 
+from apps.core.bodies import bound_daphne, bounded_bodies
 from apps.core.realtime.origin import own_origin_only
 from apps.core.realtime.pressure import expose_connection
 from apps.core.realtime.urls import websocket_urlpatterns
 
+bound_daphne(settings.LARGEST_BODY_BYTES)
 application = expose_connection(
     ProtocolTypeRouter(
         {
-            "http": http,
+            "http": bounded_bodies(http, settings.LARGEST_BODY_BYTES, {"Tus-Resumable": "1.0.0"}),
             "websocket": own_origin_only(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
         }
     )

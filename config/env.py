@@ -1,9 +1,11 @@
 """Typed readers for environment variables. A value that does not fit stops the start with its name in the sentence."""
 
 import os
+import re
 from pathlib import Path
 
 TRUE = frozenset({"1", "true", "yes", "on"})
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?")
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -59,3 +61,11 @@ def read_list(name: str, default: tuple[str, ...] = ()) -> list[str]:
     if raw is None:
         return list(default)
     return [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def read_origins(name: str) -> list[str]:
+    """Comma-separated origins, `https://host` with a port where there is one, and nothing behind it."""
+    origins = [origin.rstrip("/") for origin in read_list(name)]
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise BadEnvironment(name, "origins such as https://cdn.example.org, comma-separated")
+    return origins

@@ -5,12 +5,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.core.api_document import SchemaView
+
 # One way to sign in, with its rate limits: the admin has no door of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 api = [
     path("", include("apps.jobs.api.urls")),
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.media.api.urls")),
     path("", include("apps.catalog.api.urls")),
     path("", include("apps.streaming.api.urls")),
 ]
@@ -18,6 +21,8 @@ api = [
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("api/v1/", include((api, "api"))),
+    path("api/schema/", SchemaView.as_view(), name="api-schema"),
+    path("accounts/", include("apps.accounts.doors")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
@@ -27,7 +32,8 @@ urlpatterns = [
     path("", include("apps.web.urls")),
 ]
 
-handler400 = "apps.core.error_views.bad_request"
-handler403 = "apps.core.error_views.permission_denied"
-handler404 = "apps.core.error_views.not_found"
-handler500 = "apps.core.error_views.server_error"
+handler400 = "apps.web.views.errors.bad_request"
+handler403 = "apps.web.views.errors.permission_denied"
+handler404 = "apps.web.views.errors.not_found"
+handler429 = "apps.web.views.errors.too_many"
+handler500 = "apps.web.views.errors.server_error"

@@ -46,6 +46,13 @@ class ItemQuerySet(QuerySet["Item"]):
         wanted = SearchQuery(" & ".join(f"{word}:*" for word in words), config=TITLE_CONFIG, search_type="raw")
         return self.annotate(title_words=SearchVector("title", config=TITLE_CONFIG)).filter(title_words=wanted)
 
+    def trashed_for(self, viewer: Viewer) -> Self:
+        """What the viewer may take back: their own; staff see all."""
+        thrown = self.filter(trashed_at__isnull=False)
+        if Flag.MODERATE in viewer.flags:
+            return thrown
+        return thrown.filter(owner_id=viewer.person_id) if viewer.signed_in else thrown.none()
+
     def _granted(self, viewer: Viewer, rule: Q) -> Self:
         kept = self.filter(trashed_at=None)
         if Flag.MODERATE in viewer.flags:

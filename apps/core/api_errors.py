@@ -9,7 +9,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 
-from apps.core.errors import AppError
+from apps.core.errors import AppError, retry_headers
 
 
 def error_body(code: str, message: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -38,7 +38,8 @@ def _sentences(detail: Any, path: str = "") -> dict[str, list[str]]:
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook. Unknown exceptions stay unknown (None), so that they are logged and answered with 500."""
     if isinstance(error, AppError):
-        return Response(error_body(error.code, error.message, error.fields), status=error.status)
+        body = error_body(error.code, error.message, error.fields)
+        return Response(body, status=error.status, headers=retry_headers(error))
     response = rest_exception_handler(error, context)
     if response is None:
         return None

@@ -9,7 +9,11 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        from apps.core import metrics, metrics_view
         from apps.core.vitals import register_vitals
+
+        metrics.setup()
+        metrics_view.offer_settings()
 
         register_vitals()
         register(check_families)

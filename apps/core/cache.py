@@ -5,7 +5,8 @@ While it is away each call costs nothing, but for one attempt every few seconds 
 - `get`, `get_many`, `has_key`: nothing is there. `get_or_set` gives the fresh value.
 - `set`, `delete`, `touch`: dropped; `set_many` names all keys as not stored, `delete` and `touch` say False.
 - `add`: True, as for the first who comes. A cache is no lock: what must happen once is settled by a row.
-- `incr`, `decr`: ValueError, as for a key that is not there. Limits that must hold count in the database.
+- `incr`, `decr`: ValueError, as for a key that is not there. Limits that must hold count in the database (`rates.py`).
+- `count`: None.
 """
 
 from collections.abc import Callable, Iterable
@@ -73,6 +74,16 @@ class ForgivingRedisCache(RedisCache):
         if count is None:
             raise ValueError(f"Key '{key}' not found.")
         return count
+
+    def count(self, key: Any, *, timeout: int) -> int | None:
+        """One more, in a count that begins at 1 and is forgotten after `timeout` seconds; None while Redis is away."""
+        return self._try(lambda: self._count(self.make_and_validate_key(key), timeout), None)
+
+    def _count(self, key: str, timeout: int) -> int:
+        pipe = self._cache.get_client(key, write=True).pipeline()
+        pipe.set(key, 0, ex=timeout, nx=True)
+        pipe.incr(key)
+        return int(pipe.execute()[1])
 
     def set_many(self, data: dict[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
         return self._try(lambda: super(ForgivingRedisCache, self).set_many(data, timeout, version), list(data))

@@ -8,6 +8,15 @@ from django.http import HttpRequest, HttpResponseBase
 
 ADMIN_ADDITIONS = {"script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}
 
+# What each reader of the API needs beyond the site's policy, on its own page alone (apps/web/views/readers.py).
+READER_ADDITIONS: dict[str, dict[str, list[str]]] = {
+    "docs": {},
+    "redoc": {"style-src": [UNSAFE_INLINE]},
+    "scalar": {"style-src": [UNSAFE_INLINE]},
+    "rapidoc": {"style-src": [UNSAFE_INLINE]},
+    "elements": {"style-src": [UNSAFE_INLINE]},
+}
+
 
 def _is_admin(request: HttpRequest) -> bool:
     match = getattr(request, "resolver_match", None)

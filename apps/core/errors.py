@@ -45,3 +45,20 @@ class Conflict(AppError):
 class Invalid(AppError):
     code = "invalid"
     status = 400
+
+
+class TooMany(AppError):
+    """Asked too often; `retry_after_s` goes out as Retry-After."""
+
+    code = "throttled"
+    status = 429
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        wait = "a second" if retry_after_s == 1 else f"{retry_after_s} seconds"
+        super().__init__(f"That was too much at once: try again in {wait}.")
+        self.retry_after_s = retry_after_s
+
+
+def retry_headers(error: AppError) -> dict[str, str]:
+    """When to ask again, for errors that know it."""
+    return {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooMany) else {}

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from apps.core.errors import AppError
+from apps.core.errors import AppError, retry_headers
 
 
 def is_respelled(request: HttpRequest) -> bool:
@@ -13,9 +13,5 @@ def is_respelled(request: HttpRequest) -> bool:
 
 def refusal(error: AppError) -> HttpResponse:
     """Why a file is not given, in plain text for whoever asked for bytes; kept by no cache."""
-    return HttpResponse(
-        error.message,
-        status=error.status,
-        content_type="text/plain; charset=utf-8",
-        headers={"Cache-Control": "no-store"},
-    )
+    headers = {"Cache-Control": "no-store", **retry_headers(error)}
+    return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8", headers=headers)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.core.encryption import EncryptedTextField
 from apps.core.realtime.models import Event, Topic
 
-__all__ = ["Base", "Event", "SiteSetting", "SiteSettingChange", "Topic", "new_id"]
+__all__ = ["Base", "Event", "RateWindow", "SiteSetting", "SiteSettingChange", "Topic", "new_id"]
 
 
 def new_id() -> uuid.UUID:
@@ -42,6 +42,17 @@ class SiteSetting(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class RateWindow(models.Model):
+    """How often a caller did something in the window that ends at `ends_at`, counted here while Redis is away."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    ends_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.ends_at}"
 
 
 class SiteSettingChange(models.Model):

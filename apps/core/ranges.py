@@ -7,11 +7,11 @@ with the whole file, which the RFC allows.
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -53,6 +53,23 @@ def parse_range(header: str, size: int) -> Slice | None:
     return Slice(first, size - 1 if last is None else min(last, size - 1))
 
 
+@dataclass(frozen=True)
+class FileFacts:
+    """`etag` is a strong validator with its quotes, `modified` the instant of the last change as HTTP writes it."""
+
+    size: int
+    etag: str
+    modified: str
+
+
+class Body(Protocol):
+    """Bytes on their way. `close` is called however the answer ends."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
 class FileSlice:
     """An async iterable over part of an open file. `close` is called by Django however the answer ends."""
 
@@ -78,7 +95,7 @@ async def serve_file(request: HttpRequest, path: Path, *, content_type: str, cac
     """Answers GET and HEAD for a file that the caller has allowed. Raises FileNotFoundError."""
     file = await asyncio.to_thread(_open, path)
     try:
-        response = _answer(request, file, content_type)
+        response = answer(request, _facts_of(file), lambda part: FileSlice(file, part), content_type=content_type)
     except BaseException:
         file.close()
         raise
@@ -92,8 +109,10 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _answer(request: HttpRequest, file: IO[bytes], content_type: str) -> HttpResponseBase:
-    facts = _facts_of(file)
+def answer(
+    request: HttpRequest, facts: FileFacts, body: Callable[[Slice], Body], *, content_type: str
+) -> HttpResponseBase:
+    """The answer to GET or HEAD for bytes that lie anywhere; `body` is called only where some are sent."""
     headers = {"ETag": facts.etag, "Last-Modified": facts.modified, "Accept-Ranges": "bytes"}
     if _matches(request.headers.get("If-None-Match", ""), facts.etag):
         return HttpResponseNotModified(headers=headers)
@@ -109,16 +128,7 @@ def _answer(request: HttpRequest, file: IO[bytes], content_type: str) -> HttpRes
         headers["Content-Range"] = f"bytes {part.first}-{part.last}/{facts.size}"
     if request.method == "HEAD":
         return HttpResponse(content_type=content_type, headers=headers)
-    return StreamingHttpResponse(
-        FileSlice(file, part), status=200 if whole else 206, content_type=content_type, headers=headers
-    )
-
-
-@dataclass(frozen=True)
-class FileFacts:
-    size: int
-    etag: str
-    modified: str
+    return StreamingHttpResponse(body(part), status=200 if whole else 206, content_type=content_type, headers=headers)
 
 
 def _facts_of(file: IO[bytes]) -> FileFacts:

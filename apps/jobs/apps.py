@@ -6,12 +6,13 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from apps.core import bench, health
+        from apps.core import bench, health, metrics
         from apps.core.realtime import hub
-        from apps.jobs import following, settings_offered, vitals
+        from apps.jobs import figures, following, settings_offered, vitals
 
         settings_offered.offer()
         hub.register_topic("job", following.may_follow)
         bench.register("jobs", "apps.jobs.bench.run")
+        metrics.register("jobs", figures.collect)
         health.register("workers", vitals.workers)
         health.register("backlog", vitals.backlog)

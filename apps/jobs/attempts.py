@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from apps.core.log_lines import about
 from apps.jobs import announce, conf
 from apps.jobs.claims import Claim
 from apps.jobs.contract import Child, Outcome
@@ -153,7 +154,7 @@ def run(claim: Claim) -> None:
     """Runs the handler of a claimed job and ends the attempt, whatever the handler does."""
     folder = work_folder(claim)
     try:
-        with Watch(claim) as watch:
+        with about(request_id=claim.request_id, job_id=str(claim.id)), Watch(claim) as watch:
             _run_watched(claim, Attempt(claim, watch, folder))
     except LostLease:
         _logger.warning("Job %s: attempt %s lost its lease; its writes count no more", claim.id, claim.epoch)

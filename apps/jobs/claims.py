@@ -13,7 +13,7 @@ from django.db import connection
 from apps.jobs import conf
 from apps.jobs.limits import running_per_person
 
-_COLUMNS = "id, kind, queue, owner_id, parent_id, params, subject, attempt, max_attempts, lease_epoch, lease_until, stage, worker"
+_COLUMNS = "id, kind, queue, owner_id, parent_id, params, subject, attempt, max_attempts, lease_epoch, lease_until, stage, worker, request_id"
 _CROWDED_TRIES = 2
 
 
@@ -34,6 +34,7 @@ class Claim:
     lease_until: datetime
     stage: str
     worker: str
+    request_id: str = ""
 
     @property
     def token(self) -> str:

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
+from apps.core import rates
 from apps.core.realtime.hub import purge_events
 from apps.jobs import conf
 from apps.jobs.alerting import deliver
@@ -50,6 +51,7 @@ def tidy() -> None:
     SlotLease.objects.filter(lease_until__lt=Now()).delete()
     Alert.objects.filter(created_at__lt=Now() - conf.KEEP_EVENTS).delete()
     purge_events()
+    rates.purge()
     repaired = repair_counts()
     if repaired:
         _logger.error("The counts of %s turns had drifted and were repaired", repaired)

@@ -49,6 +49,10 @@ class Job(_ByTheDatabase):
     idempotency_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
     subject = models.CharField(max_length=80, blank=True, help_text="What it is about, as <app>.<model>:<id>.")
 
+    request_id = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="The request that asked for it, as the logs name it."
+    )
+
     stage = models.CharField(max_length=80, blank=True)
     progress_done = models.BigIntegerField(default=0)
     progress_total = models.BigIntegerField(default=0)

@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.contrib import admin
 
 from apps.core.admin_pages import ReadOnlyAdmin
-from apps.media.models import Asset, Loudness
+from apps.media.models import Asset, Loudness, Upload
 
 
 @admin.register(Asset)
@@ -30,3 +30,12 @@ class LoudnessAdmin(ReadOnlyAdmin):
     ordering: ClassVar = ("-id",)
     search_fields: ClassVar = ("asset__name",)
     list_select_related: ClassVar = ("asset",)
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    list_display: ClassVar = ("filename", "owner", "state", "role", "offset", "length", "expires_at", "created_at")
+    list_filter: ClassVar = ("state", "role")
+    search_fields: ClassVar = ("filename", "title", "=owner__username")
+    list_select_related: ClassVar = ("owner",)
+    ordering: ClassVar = ("-id",)

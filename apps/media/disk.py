@@ -25,14 +25,14 @@ def place(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        with _part_of(target) as part:
+        with part_of(target) as part:
             copy(source, part)
             part.replace(target)
         source.unlink(missing_ok=True)
 
 
 @contextmanager
-def _part_of(target: Path) -> Iterator[Path]:
+def part_of(target: Path) -> Iterator[Path]:
     """What becomes `target` when all of it is written. Nothing of it stays if the block fails."""
     part = target.with_name(f".{target.name}.part")
     try:
@@ -61,7 +61,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 def write(target: Path, content: str | bytes, *, sync: bool = True) -> None:
     """Replaces `target` by a file with this content, all at once. Without `sync` a crash may bring the old one back."""
     raw = content.encode() if isinstance(content, str) else content
-    with _part_of(target) as part:
+    with part_of(target) as part:
         with part.open("wb") as made:
             made.write(raw)
             made.flush()

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from apps.media.ffmpeg.facts import Probe
 
 _LONGEST = 200
+_LONGEST_ENDING = 9
 _TYPES = {
     "mov": ("video/mp4", "audio/mp4", "mp4"),
     "matroska": ("video/x-matroska", "audio/x-matroska", "mkv"),
@@ -21,10 +22,17 @@ _TYPES = {
 
 
 def clean_name(raw: str) -> str:
-    """The last part of a name, without control signs, at most 200 characters, never empty."""
+    """The last part of a name, without control signs and marks of direction, at most 200 characters, never empty.
+
+    A short ending survives the cut.
+    """
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", raw))[-1]
     shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip(" .")
-    return shown[:_LONGEST] or "file"
+    if len(shown) > _LONGEST:
+        ending = PurePath(shown).suffix
+        ending = ending if len(ending) <= _LONGEST_ENDING else ""
+        shown = shown[: _LONGEST - len(ending)].rstrip(" .") + ending
+    return shown or "file"
 
 
 def title_from(name: str) -> str:
@@ -48,3 +56,9 @@ def extension(name: str, probe: Probe) -> str:
         return ending
     known = _TYPES.get(probe.container.split(",")[0])
     return known[2] if known else "bin"
+
+
+def served_type(content_type: str) -> str:
+    """A browser must never take an original for a page or a script: what is no plain audio or video is just bytes."""
+    known = re.fullmatch(r"(?:audio|video)/[a-z0-9][a-z0-9.+-]{0,60}", content_type)
+    return content_type if known else "application/octet-stream"

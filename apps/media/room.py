@@ -55,7 +55,7 @@ class Room:
             return
         self._looked = time.monotonic()
         for folder in (settings.WORK_DIR, settings.MEDIA_ROOT):
-            free = shutil.disk_usage(_nearest(Path(folder))).free
+            free = shutil.disk_usage(nearest(Path(folder))).free
             if free <= self._keep:
                 raise DiskFull(f"{folder}: {free // _MEBIBYTE} MB are free, {self._keep // _MEBIBYTE} MB are kept free")
 
@@ -79,7 +79,7 @@ def full_disk_told() -> Iterator[None]:
         raise
 
 
-def _nearest(folder: Path) -> Path:
+def nearest(folder: Path) -> Path:
     """The folder, or what it will be made in."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent

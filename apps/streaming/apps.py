@@ -8,13 +8,17 @@ class StreamingConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_out
 
-        from apps.core import bench, health
+        from apps.core import bench, health, metrics
         from apps.jobs import upkeep
         from apps.jobs.enums import Queue
         from apps.jobs.signals import job_ending
-        from apps.streaming.handlers import collect, demo, encode, hardware, publish, sound, text  # noqa: F401
+        from apps.media.signals import asset_ready
+        from apps.streaming import figures
+        from apps.streaming.handlers import collect, demo, encode, hardware, move, publish, sound, text  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
+        from apps.streaming.handlers.move import move_wanted
         from apps.streaming.handlers.storyboard import storyboard_wanted
+        from apps.streaming.services.ingest import asset_is_ready
         from apps.streaming.services.trust import examination_is_due
         from apps.streaming.settings_offered import offer
         from apps.streaming.signals import generation_published
@@ -22,10 +26,13 @@ class StreamingConfig(AppConfig):
         from apps.streaming.vitals import encoders
 
         offer()
+        metrics.register("streams", figures.collect)
         bench.register("streaming", "apps.streaming.bench.run")
         health.register("encoders", encoders)
         upkeep.register("encoders", "--due", queues=(Queue.CPU, Queue.GPU), due=examination_is_due)
 
+        asset_ready.connect(asset_is_ready, dispatch_uid="streaming.asset_is_ready")
         job_ending.connect(publication_ending, dispatch_uid="streaming.publication_ending")
         generation_published.connect(storyboard_wanted, dispatch_uid="streaming.storyboard_wanted")
+        generation_published.connect(move_wanted, dispatch_uid="streaming.move_wanted")
         user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")

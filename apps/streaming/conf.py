@@ -13,6 +13,15 @@ SESSION_LIFE = timedelta(hours=12)
 SESSION_MIN_LEFT = timedelta(hours=6)
 # Players that opened a generation may finish with it after the next one was published.
 RETIRED_KEPT = timedelta(days=1)
+# Whoever has heard so much of something has finished it; so much makes it count as a play.
+FINISHED_PART = 0.95
+PLAY_PART = 0.2
+# Players go at three times the speed at most, so that much less wall time is needed for it to be true.
+FASTEST = 3
+# Players tell where they are every ten seconds; what they say of more time than this is not believed.
+LONGEST_BEAT = timedelta(seconds=60)
+# What was noted without a connection is told later, but not after this.
+OLDEST_BEAT = timedelta(days=30)
 # An encoder's test is repeated after a day; a machine that is late with it has some hours.
 TEST_AGAIN_AFTER = timedelta(days=1)
 TEST_TRUSTED_FOR = timedelta(hours=30)

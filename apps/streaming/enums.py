@@ -23,6 +23,8 @@ MOVES: dict[str, frozenset[str]] = {
 
 # Work goes on; parts are committed.
 OPEN = frozenset({State.ENCODING, State.GROWING})
+# Complete, and not to be removed yet: these may be moved to another storage.
+MOVABLE = frozenset({State.PUBLISHED, State.RETIRED})
 # Players that opened a generation may finish with it after the next one was published.
 SERVED = frozenset({State.GROWING, State.PUBLISHED, State.RETIRED})
 

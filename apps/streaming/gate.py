@@ -12,13 +12,14 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 
 from apps.core.errors import NotAllowed, NotFound
+from apps.media.enums import Place
 from apps.streaming.conf import gate_cache_s
 from apps.streaming.services.sessions import Pass, Source, pass_of, read_token
 
 _REMEMBERED = 10_000
 
 
-_NOTHING = Pass(frozenset())
+_NOTHING = Pass({})
 
 
 @dataclass
@@ -41,13 +42,19 @@ class _Memory:
 _memory = _Memory()
 
 
-async def may_fetch(token: str, item_id: UUID, number: int) -> bool:
-    """Whether this token opens this generation of this item. Raises NotAllowed or NotFound."""
+def fetching(within_s: float = 60.0) -> int:
+    """How many playbacks have fetched something from this process lately."""
+    since = time.monotonic() - within_s
+    return sum(asked_at > since for asked_at, _ in list(_memory.answers.values()))
+
+
+async def may_fetch(token: str, item_id: UUID, number: int) -> Place | None:
+    """Where this generation of this item lives, if this token opens it. Raises NotAllowed or NotFound."""
     session_id = read_token(token, item_id)
     found = _memory.get(session_id)
     if found is None or number not in found.generations:
         found = await _ask(session_id)
-    return number in found.generations
+    return found.generations.get(number)
 
 
 async def may_fetch_source(token: str, item_id: UUID) -> Source:

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.models import Base
+from apps.media.enums import Place
+from apps.media.models import Stored
 from apps.streaming.enums import Offer, RenditionKind, State
 from apps.streaming.plan import Plan
 from apps.streaming.querysets import EncoderTestQuerySet, GenerationQuerySet, PlaybackSessionQuerySet
@@ -18,7 +20,12 @@ def streams_folder(item_id: UUID) -> Path:
     return Path(settings.MEDIA_ROOT) / "streams" / str(item_id)
 
 
-class Generation(Base):
+def streams_prefix(item_id: UUID) -> str:
+    """The same folder in S3, with its slash."""
+    return f"streams/{item_id}/"
+
+
+class Generation(Stored, Base):
     """One set of renditions of an item, immutable once it is complete. The published one is what players get.
 
     The first generation of an item is played while it grows: `offer` says what its master playlist lists then.
@@ -47,6 +54,7 @@ class Generation(Base):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["retired_at"], name="generation_retired", condition=Q(state=State.RETIRED)),
+            models.Index(fields=["moved_at"], name="generation_other_copy", condition=Q(other_copy=True)),
             models.Index(fields=["recipe", "item"], name="generation_recipe", condition=Q(state=State.PUBLISHED)),
         ]
         constraints: ClassVar = [
@@ -61,6 +69,7 @@ class Generation(Base):
             models.CheckConstraint(
                 condition=~Q(state=State.GROWING) | Q(watchable_at__isnull=False), name="generation_watchable_at"
             ),
+            models.CheckConstraint(condition=Q(storage__in=Place.values), name="generation_storage_known"),
             models.CheckConstraint(condition=Q(offer__in=Offer.values), name="generation_offer_known"),
         ]
 
@@ -70,6 +79,11 @@ class Generation(Base):
     @property
     def folder(self) -> Path:
         return streams_folder(self.item_id) / f"g{self.number}"
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its objects in S3 begin with."""
+        return f"{streams_prefix(self.item_id)}g{self.number}/"
 
     @property
     def what_to_make(self) -> Plan:
@@ -166,7 +180,11 @@ class EncoderTest(models.Model):
 
 
 class PlaybackSession(Base):
-    """One viewer who plays one item. `key` tells the viewer's browser or token apart (hashed)."""
+    """One viewer who plays one item. `key` tells the viewer's browser or token apart (hashed).
+
+    `beat_ms` and `beat_at` are what was last heard of it, `watched_ms` how long it played in all, `counted_at` when it
+    counted as a play. Visitors' sessions hear nothing.
+    """
 
     item = models.ForeignKey("catalog.Item", on_delete=models.CASCADE, related_name="playback_sessions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
@@ -174,6 +192,10 @@ class PlaybackSession(Base):
     generation = models.ForeignKey(Generation, null=True, blank=True, on_delete=models.SET_NULL)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    beat_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)
+    watched_ms = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True, blank=True)
 
     objects = PlaybackSessionQuerySet.as_manager()
 
@@ -185,3 +207,33 @@ class PlaybackSession(Base):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class PlaybackPosition(Base):
+    """Where a person is in an item, from whichever device was last there. `at` is that device's own time, `seq` its own
+    count of what it told.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="playback_positions", db_index=False
+    )
+    item = models.ForeignKey("catalog.Item", on_delete=models.CASCADE, related_name="playback_positions")
+    position_ms = models.PositiveBigIntegerField(default=0)
+    duration_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    finished = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    device = models.CharField(max_length=36)
+    seq = models.PositiveBigIntegerField(default=0)
+    plays = models.PositiveIntegerField(default=0, help_text="How often it was played far enough to count.")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "-at"], name="position_recent")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "item"], name="position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.item_id}: {self.position_ms} ms"
+
+    @property
+    def resume_ms(self) -> int:
+        """Where to go on; the beginning again for what was finished."""
+        return 0 if self.finished else self.position_ms

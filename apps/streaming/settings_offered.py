@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from apps.core import rates
+from apps.core.rates import Action
 from apps.core.site_settings import Kind, Spec, register
 from apps.streaming.conf import AUTO, CPU_ALONE, PRESETS, StreamingSettings, cap_setting
 
@@ -12,6 +14,11 @@ _LATER = "Items that are there keep what they have until they are encoded again.
 def offer() -> None:
     _offer_caps()
     register(*_pictures(), *_sound(), _per_card())
+    rates.register(
+        Action("playback", "Streams opened", seconds=60, people=240, visitors=120),
+        Action("positions", "Places told by players", seconds=60, people=600, visitors=600),
+        Action("visitors", "New visitors who play", seconds=3600, people=None, visitors=300),
+    )
 
 
 def _pictures() -> tuple[Spec, ...]:

@@ -1,27 +1,77 @@
-"""Telling viewers apart: one browser's sign-in, one visitor, one personal token each has its own playback sessions."""
+"""Telling viewers apart: one browser's sign-in, one visitor, one personal token each has its own playback sessions.
+
+Visitors get a signed cookie with a number that nobody else has. It costs no row, says nothing about them, and is not
+their sign-in: whoever sends none is a new visitor, and new visitors of one address are counted.
+"""
 
 import hashlib
+import secrets
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.core.signing import BadSignature
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
+from apps.core import rates
 from apps.streaming.services.sessions import end_sessions
 
+_COOKIE = "bandstand_visitor"
+_SALT = "streaming.visitor"
+_KEPT_S = 30 * 24 * 3600
 
-def viewer_key(request: HttpRequest, *, token_id: object = None) -> str:
-    """A hash that stays the same for a viewer until they sign in or out. A visitor gets a session cookie for it."""
+
+@dataclass(frozen=True)
+class Known:
+    """`key` is a hash that stays the same for a viewer until they sign in or out; `visitor` is set for a new one."""
+
+    key: str
+    visitor: str = ""
+
+    def remember(self, response: HttpResponseBase) -> None:
+        """Gives a new visitor their cookie."""
+        if self.visitor:
+            response.set_signed_cookie(
+                _COOKIE,
+                self.visitor,
+                salt=_SALT,
+                max_age=_KEPT_S,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+
+
+def known_viewer(request: HttpRequest, *, token_id: object = None) -> Known:
+    """Who it is that plays. Raises TooMany where an address sends very many new visitors."""
     if token_id is not None:
-        return _hashed(f"token:{token_id}")
-    if not request.session.session_key:
-        request.session.create()
-    return _hashed(f"session:{request.session.session_key}")
+        return Known(_hashed(f"token:{token_id}"))
+    if request.user.is_authenticated:
+        return Known(_session_key(request))
+    if visitor := _visitor_of(request):
+        return Known(_hashed(f"visitor:{visitor}"))
+    rates.check("visitors", rates.caller_of(request))
+    visitor = secrets.token_urlsafe(16)
+    return Known(_hashed(f"visitor:{visitor}"), visitor)
 
 
 def signed_out(*, request: HttpRequest | None, **_: Any) -> None:
     """Receiver of Django's `user_logged_out`: what this sign-in was playing ends with it."""
     session = getattr(request, "session", None)
-    if session is not None and session.session_key:
-        end_sessions(key=_hashed(f"session:{session.session_key}"))
+    if request is not None and session is not None and session.session_key:
+        end_sessions(key=_session_key(request))
+
+
+def _session_key(request: HttpRequest) -> str:
+    return _hashed(f"session:{request.session.session_key}")
+
+
+def _visitor_of(request: HttpRequest) -> str:
+    try:
+        return str(request.get_signed_cookie(_COOKIE, default="", salt=_SALT, max_age=_KEPT_S))
+    except BadSignature:
+        return ""
 
 
 def _hashed(text: str) -> str:

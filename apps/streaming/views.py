@@ -1,39 +1,26 @@
 """The stable address of a stream, and the gate in front of its files."""
 
-import re
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
+from apps.core import rates
 from apps.core.errors import AppError, NotFound
 from apps.core.files import is_respelled, refusal
 from apps.core.ranges import serve_file
+from apps.media.enums import Place
+from apps.media.storage.delivery import serve_object
 from apps.streaming.gate import may_fetch, may_fetch_source
-from apps.streaming.models import streams_folder
+from apps.streaming.models import streams_folder, streams_prefix
+from apps.streaming.served import REDIRECTED, TYPES, ending_of
 from apps.streaming.services.sessions import open_playback
-from apps.streaming.viewers import viewer_key
+from apps.streaming.viewers import known_viewer
 
-_PLAYLIST = ("application/vnd.apple.mpegurl", "private, no-cache")
-_FOR_GOOD = "private, max-age=31536000, immutable"
-# Written before they are told of, and replaced only by the same again when work is repeated.
-_FOR_A_DAY = "private, max-age=86400"
-_TYPES = {
-    "m3u8": _PLAYLIST,
-    "m4s": ("video/iso.segment", _FOR_GOOD),
-    "mp4": ("video/mp4", _FOR_GOOD),
-    "m4a": ("audio/mp4", _FOR_A_DAY),
-    "vtt": ("text/vtt; charset=utf-8", _FOR_A_DAY),
-    "json": ("application/json", _FOR_A_DAY),
-    "dat": ("application/octet-stream", _FOR_A_DAY),
-    "jpg": ("image/jpeg", _FOR_A_DAY),
-    "png": ("image/png", _FOR_A_DAY),
-}
 _SOURCE_CACHE = "private, no-cache"
 
 
@@ -44,19 +31,30 @@ def master(request: HttpRequest, item_id: str) -> HttpResponse:
         item = Item.objects.filter(pk=UUID(item_id)).first()
         if item is None:
             raise NotFound("There is nothing here.")
-        playback = open_playback(item=item, viewer=viewer_of(request.user), key=viewer_key(request))
+        rates.check("playback", rates.caller_of(request))
+        known = known_viewer(request)
+        playback = open_playback(item=item, viewer=viewer_of(request.user), key=known.key)
     except AppError as error:
         return refusal(error)
-    return HttpResponseRedirect(playback.path, headers={"Cache-Control": "no-store"})
+    response = HttpResponseRedirect(playback.path, headers={"Cache-Control": "no-store"})
+    known.remember(response)
+    return response
 
 
 async def stream_file(request: HttpRequest, token: str, item_id: str, number: str, name: str) -> HttpResponseBase:
     """One file of a generation. The path was matched strictly and decoded; no other spelling of it is served."""
 
     async def answer() -> HttpResponseBase:
-        if not await may_fetch(token, UUID(item_id), int(number)):
+        place = await may_fetch(token, UUID(item_id), int(number))
+        if place is None:
             raise NotFound("There is nothing here.")
-        content_type, cache_control = _TYPES[name.rpartition(".")[2]]
+        content_type, cache_control = TYPES[ending_of(name)]
+        if place == Place.S3:
+            key = f"{streams_prefix(UUID(item_id))}g{number}/{name}"
+            may_redirect = ending_of(name) in REDIRECTED
+            return await serve_object(
+                request, key, content_type=content_type, cache_control=cache_control, may_redirect=may_redirect
+            )
         path = streams_folder(UUID(item_id)) / f"g{number}" / name
         return await serve_file(request, path, content_type=content_type, cache_control=cache_control)
 
@@ -68,9 +66,12 @@ async def source_file(request: HttpRequest, token: str, item_id: str) -> HttpRes
 
     async def answer() -> HttpResponseBase:
         source = await may_fetch_source(token, UUID(item_id))
-        content_type = source.content_type if _is_media(source.content_type) else "application/octet-stream"
-        response = await serve_file(request, source.path, content_type=content_type, cache_control=_SOURCE_CACHE)
-        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=source.name)
+        facts = {"content_type": source.content_type, "cache_control": _SOURCE_CACHE}
+        if source.storage == Place.S3:
+            response = await serve_object(request, source.key, may_redirect=True, **facts)
+        else:
+            response = await serve_file(request, source.path, **facts)
+        response["Content-Disposition"] = source.disposition
         return response
 
     return await _guarded(request, answer)
@@ -88,8 +89,3 @@ async def _guarded(request: HttpRequest, answer: Callable[[], Awaitable[HttpResp
         return refusal(NotFound("There is nothing here."))
     except AppError as error:
         return refusal(error)
-
-
-def _is_media(content_type: str) -> bool:
-    """A browser must never take an original for a page or a script."""
-    return re.fullmatch(r"(?:audio|video)/[a-z0-9][a-z0-9.+-]{0,60}", content_type) is not None

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from apps.jobs.contract import Params
+from apps.media.enums import Place
 
 PUBLISH = "streaming.publish"
 ENCODE_LEAD = "streaming.encode_lead"
@@ -14,6 +15,8 @@ EXTRACT_TEXT = "streaming.extract_text"
 STORYBOARD = "streaming.storyboard"
 COLLECT = "streaming.collect"
 DEMO = "streaming.demo"
+MOVE_GENERATION = "streaming.move_generation"
+MOVE_STORAGE = "streaming.move_storage"
 
 # Faults that have a cure of their own: the graphics card, and packets that were kept as they are.
 HARDWARE, COPIED = "hardware", "copy"
@@ -56,3 +59,14 @@ class AudioParams(GenerationParams):
     """`track`: the number of the track in the plan, 1 for the main one."""
 
     track: int
+
+
+class MoveGenerationParams(GenerationParams):
+    to: Place
+
+
+class MoveStorageParams(Params):
+    """`limit`: at most so many sources and streams together."""
+
+    to: Place
+    limit: int | None = None

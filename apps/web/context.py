@@ -5,11 +5,23 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from apps.core.flags import Flag, has_flag
+from apps.core.realtime.viewers import mark_of
 from apps.web.navigation import places_for
+from apps.web.release import release
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
+    person, session = getattr(request, "user", None), getattr(request, "session", None)
+    line = mark_of(person, session.session_key if session else None)
+    return {**shell_for(person, request.path), "line": line}
+
+
+def shell_for(person: object, path: str) -> dict[str, Any]:
+    """The same for a page that must not ask the database who looks: an error page gets the person who is known."""
     return {
         "site_name": settings.SITE_NAME,
-        "places": places_for(getattr(request, "user", None), request.path),
+        "release": release(),
+        "places": places_for(person, path),
+        "may_create": has_flag(person, Flag.CREATE),
     }

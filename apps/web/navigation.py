@@ -1,42 +1,44 @@
 """The places in the header and in the phone's bottom bar, for the person who looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.urls import is_valid_path
 
 from apps.core.flags import Flag, has_flag
 
 
 @dataclass(frozen=True)
 class Place:
+    """`docked` places stand in the phone's bottom bar too, where five fit; the others are in the account's menu there."""
+
     label: str
     url: str
     icon: str
+    short: str = ""
+    docked: bool = True
     boosted: bool = True  # False: another shell (the admin), reached by a full load
     current: bool = False
 
 
-_HOME = Place("Home", "/", "home")
-_CREATORS = (Place("Studio", "/studio/", "film"),)
-_SIGNED_IN = (Place("My jobs", "/jobs/", "list-checks"),)
+_EVERYONE = (Place("Home", "/", "home"), Place("Browse", "/browse/", "library"))
+_CREATORS = (Place("Studio", "/studio/", "clapperboard"), Place("Upload", "/studio/upload/", "upload"))
+_SIGNED_IN = (Place("My jobs", "/jobs/", "list-checks", short="Jobs"),)
 _OPERATORS = (
-    Place("All jobs", "/jobs/all/", "layers"),
-    Place("Admin", f"/{settings.ADMIN_PATH}", "shield", boosted=False),
+    Place("All jobs", "/jobs/all/", "layers", docked=False),
+    Place("Admin", f"/{settings.ADMIN_PATH}", "shield", docked=False, boosted=False),
 )
 
 
 def places_for(person: object, path: str) -> list[Place]:
     """In reading order; `current` is the place with the longest address that `path` begins with."""
-    offered = [_HOME]
+    offered = list(_EVERYONE)
     if has_flag(person, Flag.CREATE):
-        offered += _CREATORS
+        offered += [place for place in _CREATORS if is_valid_path(place.url)]
     if getattr(person, "is_authenticated", False):
         offered += _SIGNED_IN
     if has_flag(person, Flag.OPERATE):
         offered += _OPERATORS
     fitting = [place.url for place in offered if path == place.url or (place.url != "/" and path.startswith(place.url))]
     current = max(fitting, key=len, default=None)
-    return [
-        Place(place.label, place.url, place.icon, boosted=place.boosted, current=place.url == current)
-        for place in offered
-    ]
+    return [replace(place, short=place.short or place.label, current=place.url == current) for place in offered]

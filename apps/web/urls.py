@@ -1,9 +1,12 @@
 from django.urls import path
 
-from apps.web.views import about, copies, home, items, studio, studio_actions
+from apps.web.views import about, browse, copies, home, items, offline, readers, studio, studio_actions, uploads
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("browse/", browse.browse, name="browse"),
+    path("offline/", offline.offline, name="offline"),
+    path("offline-worker.js", offline.worker, name="offline-worker"),
     path("i/<str:address>/", items.item_page, name="item"),
     path("i/<uuid:item_id>/keep/", copies.keep, name="item-keep"),
     path("i/<uuid:item_id>/trash/", copies.trash, name="item-trash"),
@@ -18,5 +21,8 @@ urlpatterns = [
     path("studio/items/<uuid:item_id>/trash/", studio_actions.trash, name="studio-trash"),
     path("studio/items/<uuid:item_id>/restore/", studio_actions.restore, name="studio-restore"),
     path("studio/demo/remove/", studio_actions.demo_remove, name="studio-demo-remove"),
+    path("studio/upload/", uploads.upload, name="upload"),
+    path("api/", readers.index, name="api"),
+    path("api/<slug:name>/", readers.page, name="api-reader"),
     path("about/licences/", about.licences, name="web-licences"),
 ]

@@ -4,6 +4,7 @@ from config.settings.components.admin import *  # noqa: F403
 from config.settings.components.api import *  # noqa: F403
 from config.settings.components.auth import *  # noqa: F403
 from config.settings.components.celery import *  # noqa: F403
+from config.settings.components.cors import *  # noqa: F403
 from config.settings.components.database import *  # noqa: F403
 from config.settings.components.jobs import *  # noqa: F403
 from config.settings.components.locations import *  # noqa: F403
@@ -12,8 +13,10 @@ from config.settings.components.realtime import *  # noqa: F403
 from config.settings.components.redis import *  # noqa: F403
 from config.settings.components.security import *  # noqa: F403
 from config.settings.components.static import *  # noqa: F403
+from config.settings.components.storage import *  # noqa: F403
 from config.settings.components.streaming import *  # noqa: F403
 from config.settings.components.templates import *  # noqa: F403
+from config.settings.components.uploads import *  # noqa: F403
 
 DEBUG = False
 ROOT_URLCONF = "config.urls"
@@ -43,6 +46,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "channels",
+    "corsheaders",
     "csp",
     "django_celery_beat",
     "django_cotton.apps.SimpleAppConfig",
@@ -53,7 +57,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.observe.ObserveMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "apps.core.csp.SitePolicyMiddleware",
     "apps.core.requests.NoNullsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -66,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.web.middleware.RefusalMiddleware",
 ]
 
 LANGUAGE_CODE = "en"

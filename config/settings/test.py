@@ -1,12 +1,15 @@
 """For pytest: its own servers in a temporary folder (tests/conftest.py), cheap password hashes, fixed secrets."""
 
 from config.settings.base import *  # noqa: F403
+from config.settings.base import MEDIA_STORAGES
 
 SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"
 BANDSTAND_ENCRYPTION_KEYS = ["t1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+RATES_ON = False  # all tests come from one address; those of limits switch them on
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
+    **MEDIA_STORAGES,
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

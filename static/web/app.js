@@ -1,15 +1,25 @@
 // The shell: small behaviours that pages share. Pages work without it, only less smoothly.
 import Alpine from "@alpinejs/csp";
+import { showActivity } from "./shell/activity.js";
 import { announcePages } from "./shell/announce.js";
+import { offerBack } from "./shell/back.js";
+import { watchConnection } from "./shell/connection.js";
 import { copy } from "./shell/copy.js";
 import { csrfHeader } from "./shell/csrf.js";
+import { askFirst } from "./shell/dialogs.js";
 import { followTopics } from "./shell/follow.js";
 import { watchJumps } from "./shell/jumps.js";
+import { showLoading } from "./shell/loading.js";
 import { menu } from "./shell/menu.js";
+import { prepareForOffline } from "./shell/offline.js";
 import { markPlaces } from "./shell/places.js";
 import { watchPlayers } from "./shell/players.js";
+import { watchRelease } from "./shell/release.js";
+import { keepPlaces } from "./shell/scroll.js";
+import { walkShelves } from "./shell/shelves.js";
 import { offerThemes } from "./shell/themes.js";
 import { toasts } from "./shell/toasts.js";
+import { watchUploads } from "./shell/uploads.js";
 
 Alpine.data("menu", menu);
 Alpine.data("copy", copy);
@@ -17,9 +27,19 @@ Alpine.data("toasts", toasts);
 Alpine.start();
 
 csrfHeader();
+askFirst();
 markPlaces();
 announcePages();
+keepPlaces();
+showLoading();
+watchConnection();
+watchRelease();
+walkShelves();
+offerBack();
+prepareForOffline();
 offerThemes();
 watchPlayers();
 watchJumps();
 followTopics();
+showActivity();
+watchUploads();

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.services.tokens import create_token, find_token
@@ -98,3 +99,51 @@ def test_only_its_owner_revokes_a_token(client, member, stranger):
     assert client.get(address).status_code == 405
     assert client.post(address).status_code == 302
     assert find_token(secret) is None
+
+
+def _key(mail: str) -> str:
+    return re.search(r"http://testserver(/accounts/\S+)", mail)[1]
+
+
+def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(client, member, mailoutbox):
+    asked = client.post("/accounts/password/reset/", {"email": member.email}, follow=True)
+    assert "Look into your mail" in asked.content.decode()
+    address = _key(mailoutbox[0].body)
+    form = client.get(address, follow=True)
+    assert "<h1" in form.content.decode()
+    assert "A new password" in form.content.decode()
+    new = {"password1": "a new fine horse", "password2": "a new fine horse"}
+    done = client.post(form.redirect_chain[-1][0], new, follow=True)
+    assert "Your password is changed" in done.content.decode()
+    assert client.login(username=member.username, password=new["password1"])
+    other = Client()
+    assert "This link is used up" in other.get(address, follow=True).content.decode()
+
+
+def test_a_stranger_to_the_site_is_told_nothing_by_a_forgotten_password(client, db, mailoutbox):
+    asked = client.post("/accounts/password/reset/", {"email": "nobody@example.org"}, follow=True)
+    assert "Look into your mail" in asked.content.decode()
+
+
+def test_an_e_mail_is_added_confirmed_and_made_the_primary_one(client, member, mailoutbox):
+    client.force_login(member)
+    client.post("/accounts/email/", {"action_add": "", "email": "new@example.org"})
+    page = client.get(_key(mailoutbox[-1].body)).content.decode()
+    assert "Is this your e-mail?" in page
+    assert "new@example.org" in page
+    client.post(_key(mailoutbox[-1].body))
+    client.post("/accounts/email/", {"action_primary": "", "email": "new@example.org"})
+    member.refresh_from_db()
+    assert member.email == "new@example.org"
+    page = client.get("/accounts/email/").content.decode()
+    assert "Confirmed" in page
+    assert 'name="action_remove"' in page
+
+
+def test_a_wrong_password_keeps_the_form_and_says_so(client, member):
+    client.force_login(member)
+    answer = client.post("/accounts/password/change/", {"oldpassword": "x", "password1": "abc", "password2": "abd"})
+    page = answer.content.decode()
+    assert "field-errors" in page
+    assert "The password that you have" in page
+    assert "placeholder" not in page

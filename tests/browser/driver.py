@@ -59,6 +59,16 @@ class Browser:
         finally:
             self.call(number, "close")
 
+    @contextmanager
+    def tab(self, page: "Page") -> Iterator["Page"]:
+        """Another tab of the same browser: it shares the cookies."""
+        number = next(self._ids)
+        self.call(number, "tab", page.number)
+        try:
+            yield Page(self, number, page.base_url)
+        finally:
+            self.call(number, "leave")
+
     def end(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
@@ -74,11 +84,11 @@ class Page:
 
     def __init__(self, browser: Browser, number: int, base_url: str) -> None:
         self._browser = browser
-        self._number = number
+        self.number = number
         self.base_url = base_url
 
     def call(self, method: str, *params: Any) -> Any:
-        return self._browser.call(self._number, method, *params)
+        return self._browser.call(self.number, method, *params)
 
     def goto(self, path: str) -> None:
         self.call("goto", path)
@@ -112,6 +122,10 @@ class Page:
         """Requests whose address fits the glob pattern are answered with this JSON, in the site's place."""
         self.call("reply", pattern, {"status": status, "json": body})
 
+    def reply_with(self, pattern: str, status: int, text: str) -> None:
+        """The same with a page."""
+        self.call("reply", pattern, {"status": status, "body": text, "contentType": "text/html"})
+
     def serve(self, pattern: str, folder: Path) -> None:
         """Requests whose address fits are answered with the file of that name."""
         self.call("folder", pattern, str(folder))
@@ -123,6 +137,30 @@ class Page:
         """Takes over a session, given as `tests.serving.Site.cookies_of` tells it."""
         name, _, value = headers["Cookie"].partition("=")
         self.call("cookies", [{"name": name, "value": value, "url": self.base_url}])
+
+    def drop(self, *paths: Path) -> None:
+        """Drags files and folders of the disk into the page."""
+        self.call("drop", [str(path) for path in paths])
+
+    def choose(self, selector: str, *paths: Path) -> None:
+        """Files for an `<input type="file">`, as its dialog gives them."""
+        self.call("chosen", selector, [str(path) for path in paths])
+
+    def slow(self, bytes_per_second: int) -> None:
+        """How fast the page may send; 0 takes the limit away."""
+        self.call("slow", bytes_per_second)
+
+    def block(self, pattern: str) -> None:
+        """Requests whose address fits come to nothing."""
+        self.call("block", pattern)
+
+    def sockets(self) -> int:
+        """How many WebSockets the page holds now."""
+        return int(self.call("sockets"))
+
+    def axe(self) -> list[str]:
+        """What axe-core finds wrong on the page as it is now, one line for each kind of trouble."""
+        return list(self.call("axe"))
 
     def trouble(self) -> list[str]:
         """What went wrong since the last question: policy violations, script errors, failed requests, refusals."""

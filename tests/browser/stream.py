@@ -1,5 +1,7 @@
-"""A tiny HLS stream made by FFmpeg: a moving picture of 12 s with sound beside it, in segments of 2 s."""
+"""A tiny HLS stream made by FFmpeg: a moving picture of some seconds with sound beside it, in segments of 2 s."""
 
+import json
+import math
 import subprocess
 from pathlib import Path
 
@@ -8,12 +10,12 @@ from imageio_ffmpeg import get_ffmpeg_exe
 SECONDS = 12
 
 
-def make_stream(folder: Path) -> Path:
+def make_stream(folder: Path, *, seconds: int = SECONDS) -> Path:
     """Writes master.m3u8 and its kin into the folder: CMAF, one picture rung and one alternate audio track."""
     command = [
         get_ffmpeg_exe(), "-loglevel", "error", "-nostdin",
-        "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:duration={SECONDS}",
-        "-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={SECONDS}",
+        "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:duration={seconds}",
+        "-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={seconds}",
         "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-keyint_min", "50",
         "-c:a", "aac", "-b:a", "64k",
         "-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
@@ -24,3 +26,58 @@ def make_stream(folder: Path) -> Path:
     ]  # fmt: skip
     subprocess.run(command, check=True)
     return folder
+
+
+CHAPTERS = [
+    {"start_ms": 0, "title": "Arriving"},
+    {"start_ms": 4000, "title": "The long way round"},
+    {"start_ms": 8000, "title": "Home"},
+]
+_VTT = """WEBVTT
+
+00:00:00.000 --> 00:00:05.000
+{first}
+
+00:00:05.000 --> 00:00:12.000
+{second}
+"""
+
+
+def make_beside(folder: Path) -> Path:
+    """What lies beside a stream: pictures for the seek bar, peaks, two languages of text."""
+    _draw_sheet(folder / "sheet_001.jpg")
+    cues = [
+        f"00:00:{2 * i:02}.000 --> 00:00:{2 * i + 2:02}.000\nsheet_001.jpg#xywh={160 * i},0,160,90\n" for i in range(6)
+    ]
+    (folder / "storyboard.vtt").write_text("WEBVTT\n\n" + "\n".join(cues))
+    swell = [round(120 * abs(math.sin(i / 9)) * (0.35 + 0.65 * abs(math.sin(i / 61)))) for i in range(800)]
+    pairs = [value for high in swell for value in (-high, high)]
+    peaks = {"version": 2, "channels": 1, "sample_rate": 8000, "samples_per_pixel": 120, "bits": 8, "length": 800}
+    (folder / "peaks.json").write_text(json.dumps({**peaks, "data": pairs}))
+    (folder / "en.vtt").write_text(_VTT.format(first="The boats come in at four.", second="Then it is quiet."))
+    (folder / "de.vtt").write_text(_VTT.format(first="Um vier kommen die Boote.", second="Dann ist es still."))
+    return folder
+
+
+def _draw_sheet(target: Path) -> None:
+    picture = ["-f", "lavfi", "-i", "testsrc2=size=960x90:rate=1:duration=1", "-frames:v", "1", str(target)]
+    subprocess.run([get_ffmpeg_exe(), "-loglevel", "error", "-nostdin", *picture], check=True)
+
+
+def answer_of(**changes: object) -> dict[str, object]:
+    """What the site would say of such a stream, served below /hls/test/."""
+    base = "/hls/test/"
+    caption = {"kind": "subtitles", "forced": False, "default": False}
+    return {
+        "master_url": f"{base}master.m3u8",
+        "progressive_url": None,
+        "resume_ms": 0,
+        "captions": [
+            {**caption, "language": "en", "label": "English", "url": f"{base}en.vtt", "kind": "captions"},
+            {**caption, "language": "de", "label": "Deutsch", "url": f"{base}de.vtt"},
+        ],
+        "peaks_url": f"{base}peaks.json",
+        "storyboard_url": f"{base}storyboard.vtt",
+        "source_url": None,
+        **changes,
+    }

@@ -40,6 +40,7 @@ def test_a_token_is_made_and_revoked_in_place(page, site, member):
     page.click(".secret button")
     page.wait_until("document.querySelector('.secret button').innerText !== 'Copy'")
     page.click(".row button")
+    page.click("#ask [data-answer=yes]")
     page.wait_for(".notice >> text=is revoked")
     assert page.path() == "/settings/tokens/"
     assert not member.tokens.exists()

@@ -5,6 +5,7 @@ from apps.accounts.services.tokens import create_token
 from apps.catalog.enums import Kind, Origin, Policy
 from apps.catalog.models import Item
 from apps.catalog.topics import may_follow_item
+from apps.media.models import Asset
 from tests.counting import analyze, rows_read
 
 
@@ -185,3 +186,32 @@ def test_a_list_tells_tags_and_covers_but_no_chapters(client, owner, django_asse
         rows = client.get("/api/v1/items/").json()["results"]
     assert [(row["tags"], row["cover"]["width"]) for row in rows] == [({"artist": "Mila"}, 320)] * 4
     assert "chapters" not in rows[0]
+
+
+def test_the_file_is_described_to_whoever_may_change_the_item(client, owner, member, moderator):
+    audio = [
+        {"index": 1, "codec": "aac", "channels": 2, "sample_rate": 48_000, "language": tongue}
+        for tongue in ("eng", "por-BR", "eng", "und")
+    ]
+    probe = {"container": "mov", "duration_ms": 1500, "start_us": 0, "size_bytes": 9, "video": None, "audio": audio}
+    asset = Asset.objects.create(
+        owner=owner, name="song.m4a", path="a/song.m4a", content_type="audio/mp4", size_bytes=9, probe=probe
+    )
+    item = make(owner, asset=asset)
+    address = f"/api/v1/items/{item.pk}/"
+    assert client.get(address).json()["file"] is None
+    client.force_login(member)
+    assert client.get(address).json()["file"] is None
+    for person in (owner, moderator):
+        client.force_login(person)
+        told = client.get(address).json()["file"]
+        assert (told["name"], told["size_bytes"], told["width"], told["audio_codec"]) == ("song.m4a", 9, None, "aac")
+        assert told["languages"] == ["en", "pt-BR"]
+
+
+def test_a_file_that_nobody_has_looked_at_yet_has_a_size_and_no_more(client, owner):
+    asset = Asset.objects.create(owner=owner, name="a.mp4", path="a/a", content_type="video/mp4", size_bytes=7)
+    item = make(owner, asset=asset)
+    client.force_login(owner)
+    told = client.get(f"/api/v1/items/{item.pk}/").json()["file"]
+    assert (told["size_bytes"], told["video_codec"], told["languages"]) == (7, None, [])

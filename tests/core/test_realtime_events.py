@@ -130,9 +130,11 @@ def test_a_disabled_person_hears_no_more(site, member):
         type(member).objects.filter(pk=member.pk).update(is_active=False)
         recheck(member.pk)
         publish(f"me:{member.pk}", "secret", ref="x")
+        heard = []
         with pytest.raises(EOFError):
             while True:
-                assert stream.hear()["type"] != "secret"
+                heard.append(stream.hear())
+    assert heard == [{"op": "signed_out"}]
 
 
 def test_open_streams_keep_no_database_connection(site, member):
@@ -165,3 +167,8 @@ def test_a_request_that_names_no_topic_is_told_so(site):
 )
 def test_a_last_event_id_that_does_not_fit_is_left_out(text, places):
     assert read_places(text) == places
+
+
+def test_a_page_of_an_earlier_sign_in_is_told_that_it_is_over(site, member):
+    answer = httpx.get(f"{site.url}/events/?topic=me&line=0123", headers=site.cookies_of(member), timeout=60)
+    assert 'data: {"op":"signed_out"}' in answer.text

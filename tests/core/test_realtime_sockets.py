@@ -12,6 +12,7 @@ from apps.accounts.enums import Role
 from apps.core.realtime.hub import publish, push, recheck
 from apps.core.realtime.models import Event
 from apps.core.realtime.origin import is_own_origin
+from apps.core.realtime.viewers import GUEST_MARK, mark_of
 from tests.core.live_client import LiveClient
 from tests.serving import Site, serving
 
@@ -231,3 +232,28 @@ def test_300_sockets_that_come_at_once_are_all_told(site, member):
         for one in sockets:
             assert [json.loads(one.recv(timeout=60))["seq"] for _ in range(20)] == list(range(1, 21))
             one.socket.close()
+
+
+def _opened_for(site: Site, person, mark: str) -> int:
+    """With which code the server closes a line that a page of `mark` opens in this person's browser; 0 for none."""
+    headers = site.cookies_of(person) if person else {"Origin": site.url}
+    with connect(f"{site.socket_url}/ws/?line={mark}", additional_headers=headers, open_timeout=60) as client:
+        try:
+            client.send(json.dumps({"op": "follow", "topic": "open:1", "since": None}))
+            assert json.loads(client.recv(timeout=60))["op"] == "following"
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else -1
+    return 0
+
+
+def test_a_page_of_an_earlier_sign_in_gets_no_line_of_the_next(site, member, stranger):
+    cookies = site.cookies_of(member)
+    key = cookies["Cookie"].partition("=")[2]
+    url = f"{site.socket_url}/ws/?line={mark_of(member, key)}"
+    with connect(url, additional_headers=cookies, open_timeout=60) as client:
+        client.send(json.dumps({"op": "follow", "topic": "me", "since": None}))
+        assert json.loads(client.recv(timeout=60)) == {"op": "following", "topic": "me", "seq": 0}
+    for person, mark in ((stranger, mark_of(member, key)), (member, mark_of(member, key)), (member, GUEST_MARK)):
+        assert _opened_for(site, person, mark) == 4403
+    assert _opened_for(site, None, mark_of(member, key)) == 4403
+    assert _opened_for(site, None, GUEST_MARK) == 0

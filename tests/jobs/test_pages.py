@@ -33,7 +33,7 @@ def failed(member):
 
 
 def test_a_visitor_is_asked_to_sign_in(client, job):
-    for path in ("/jobs/", "/jobs/all/", f"/jobs/{job.pk}/"):
+    for path in ("/jobs/", "/jobs/all/", "/jobs/running/", f"/jobs/{job.pk}/"):
         assert client.get(path).status_code == 302
     assert client.get("/api/v1/jobs/").status_code == 401
 
@@ -124,3 +124,22 @@ def test_a_long_list_comes_in_pages_and_costs_the_same(member, django_assert_max
         seen |= {row.job.pk for row in page.rows}
         path = answer.context["next_url"]
     assert len(seen) == 70
+
+
+def test_the_menu_lists_what_runs_for_oneself_alone(member, stranger, moderator, job):
+    assert f'data-job="{job.pk}"' in as_(member).get("/jobs/running/").content.decode()
+    for other in (stranger, moderator):
+        assert "Nothing is running" in as_(other).get("/jobs/running/").content.decode()
+    run_jobs()
+    assert "Nothing is running" in as_(member).get("/jobs/running/").content.decode()
+
+
+def test_the_menu_is_short_and_counts_the_rest_in_few_queries(member, django_assert_max_num_queries):
+    for number in range(9):
+        submit(kind="tests.noop", params=NamedParams(name=str(number)), owner_id=member.pk)
+    client = as_(member)
+    with django_assert_max_num_queries(5):  # with the session and the person
+        text = client.get("/jobs/running/").content.decode()
+    assert text.count("data-job=") == 6
+    assert 'data-running="9"' in text
+    assert "And 3 more." in text

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { calmly, topicsOf } from "../../static/web/shell/follow.js";
+import { calmly } from "../../static/web/shell/calmly.js";
+import { topicsOf } from "../../static/web/shell/follow.js";
 
 test("topics are read from elements, each once", () => {
   const elements = [

@@ -1,34 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { Line } from "../../static/core/realtime/line.js";
 import { Realtime } from "../../static/core/realtime.js";
-
-/** Time that passes only when a test says so. */
-class Clock {
-  now = 0;
-  waiting = new Map();
-  next = 1;
-  setTimeout = (action, milliseconds) => {
-    this.waiting.set(this.next, { at: this.now + milliseconds, action });
-    return this.next++;
-  };
-  clearTimeout = (id) => this.waiting.delete(id);
-  pass(milliseconds) {
-    const end = this.now + milliseconds;
-    for (;;) {
-      const due = [...this.waiting].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
-      if (!due) break;
-      this.waiting.delete(due[0]);
-      this.now = due[1].at;
-      due[1].action();
-    }
-    this.now = end;
-  }
-}
+import { Clock } from "./clock.mjs";
 
 let clock;
 let sockets;
 let streams;
 let line;
+let wire;
 let heard;
 const last = (list) => list[list.length - 1];
 
@@ -70,7 +50,8 @@ beforeEach(() => {
   streams = [];
   heard = [];
   const parts = { WebSocket: FakeSocket, EventSource: FakeStream, random: () => 0.5, ...clock };
-  line = new Realtime({ socketUrl: "ws://x/ws/", eventsUrl: "/events/", parts });
+  wire = new Line({ socketUrl: "ws://x/ws/", eventsUrl: "/events/", parts });
+  line = new Realtime(wire);
 });
 
 const event = (seq, topic = "job:1") => ({ topic, seq, type: "changed", id: "a", version: seq, at: "" });
@@ -112,12 +93,12 @@ test("what the old socket still says after a cut is not heard", () => {
 });
 
 test("the pauses between attempts grow, with jitter, to half a minute", () => {
-  line.parts.EventSource = undefined;
+  wire.parts.EventSource = undefined;
   line.follow("job:1", () => {});
   const pauses = [];
   for (let attempt = 0; attempt < 10; attempt++) {
     last(sockets).onopen();
-    line.failures = attempt;
+    wire.failures = attempt;
     const before = clock.now;
     last(sockets).cut();
     const count = sockets.length;
@@ -197,13 +178,13 @@ test("where nothing else works the page is asked to poll, and sockets are tried 
     last(streams).onerror();
     clock.pass(5_000);
   }
-  assert.equal(line.rung, "poll");
+  assert.equal(wire.rung, "poll");
   assert.equal(polls, 1);
   clock.pass(60_000);
-  assert.equal(polls, 3);
+  assert.equal(polls, 7);
   clock.pass(60_000);
   assert.equal(sockets.length, 3);
-  assert.equal(line.rung, "socket");
+  assert.equal(wire.rung, "socket");
 });
 
 test("a signed-out page stays quiet", () => {
@@ -227,4 +208,37 @@ test("a network that went away without a word is noticed by the missing answer",
   assert.equal(sockets.length, 1);
   clock.pass(30_000);
   assert.equal(sockets.length, 2);
+});
+
+test("who follows without knowing where is told once when the line is there, however often it is cut", () => {
+  let joined = 0;
+  line.follow("job:1", () => {}, { joined: () => joined++ });
+  sockets[0].onopen();
+  assert.equal(joined, 0);
+  sockets[0].hear({ op: "following", topic: "job:1", seq: 3 });
+  sockets[0].cut();
+  clock.pass(5_000);
+  sockets[1].onopen();
+  sockets[1].hear({ op: "following", topic: "job:1", seq: 3 });
+  assert.equal(joined, 1);
+});
+
+test("a second part of the page that follows the same topic is told at once", async () => {
+  let joined = 0;
+  line.follow("job:1", () => {});
+  sockets[0].onopen();
+  sockets[0].hear({ op: "following", topic: "job:1", seq: 3 });
+  line.follow("job:1", () => {}, { joined: () => joined++ });
+  await null;
+  assert.equal(joined, 1);
+});
+
+test("a stream that says that the sign-in is over is not opened again", () => {
+  wire.rung = "events";
+  line.follow("me", () => {});
+  clock.pass(100);
+  streams[0].onopen();
+  streams[0].onmessage({ data: JSON.stringify({ op: "signed_out" }) });
+  clock.pass(600_000);
+  assert.equal(streams.length, 1);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { loadedUntil } from "../../static/web/player/controls.js";
+import { loadedUntil } from "../../static/web/player/seekbar.js";
 import { askForPlayback, Refused } from "../../static/web/player/source.js";
 import { csrfToken } from "../../static/web/shell/csrf.js";
 import { currentPlace } from "../../static/web/shell/places.js";

@@ -42,13 +42,13 @@ def graphs(command: list[str]) -> list[str]:
 
 def test_what_makes_sound_steady_and_what_follows_are_graphs_of_their_own(tmp_path):
     film = source(clips.clip("short"))
-    sounds = steady_sounds(film["1"], 2, 48_000, "stereo")
+    sounds = steady_sounds(film["1"], 2, 48_000, "stereo", 2048)
     picture = film["0"].filter("scale", 64, 36).filter("fps", 25)
     made = [output([sound.filter("apad", pad_len=9)], f"{tmp_path}/{n}.wav") for n, sound in enumerate(sounds)]
     found = graphs(line(*made, output([picture], f"{tmp_path}/p.mkv")))
     assert len(found) == 4
     assert sum("asplit" in text for text in found) == 1
-    assert sum("apad" in text for text in found) == 2
+    assert sum("apad=pad_len=9" in text for text in found) == 2
     assert sum(text.count("scale") + text.count("fps=25") for text in found) == 2
 
 

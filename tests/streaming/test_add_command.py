@@ -147,3 +147,11 @@ def test_a_file_brings_its_words_and_its_picture(owner):
     assert (item.state, item.cover_origin, item.cover_widths) == ("ready", "frame", [320])
     assert item.asset.sha256
     assert item.described_at
+
+
+def test_who_listens_no_longer_does_not_stop_it(owner):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as nobody:
+        call_command("add", str(clips.clip("short")), stdout=nobody)
+    assert Item.objects.get().title == "short"

@@ -6,17 +6,16 @@ from pathlib import Path
 import pytest
 
 from apps.core import site_settings
-from apps.jobs.enums import State as JobState
 from apps.jobs.models import Job
 from apps.media.mp4.boxes import Malformed, top
 from apps.media.mp4.movie import descriptions, read_moov
 from apps.streaming.enums import State
 from apps.streaming.models import ChunkOutput, Generation
 from apps.streaming.services.fit import fits_grid
-from apps.streaming.services.ingest import ingest_file
 from apps.streaming.work import COPY_VIDEO, ENCODE_CHUNK, ENCODE_LEAD
 from tests import clips
 from tests.jobs.running import run_jobs
+from tests.streaming.publishing import finish, planned
 from tests.streaming.reading import frame_times, joined_times, master_of, probe
 
 pytestmark = pytest.mark.django_db
@@ -50,19 +49,6 @@ def fitting() -> Path:
     return made("fits")
 
 
-def item_of(path: Path, owner) -> tuple[Generation, Job]:
-    item, job = ingest_file(path=path, title="", owner=owner)
-    run_jobs("default")
-    return Generation.objects.get(item=item), job
-
-
-def finish(job: Job) -> Generation:
-    run_jobs()
-    job.refresh_from_db()
-    assert job.state == JobState.SUCCEEDED, (job.error_message, job.staff_error)
-    return Generation.objects.published().get()
-
-
 def replace_file(path: Path, content: bytes) -> None:
     """The file in the store may be one with the clip."""
     path.unlink()
@@ -84,7 +70,7 @@ def bits(path: Path) -> list[str]:
 
 
 def test_a_source_on_the_grid_is_kept_as_the_top_rung_and_cut_where_the_others_are(owner, tmp_path):
-    generation, job = item_of(fitting(), owner)
+    generation, job = planned(fitting(), owner)
     assert copied(generation) == ["v72"]
     assert kinds(job) >= {COPY_VIDEO, ENCODE_CHUNK, ENCODE_LEAD}
     stream = finish(job)
@@ -101,7 +87,7 @@ def test_a_source_on_the_grid_is_kept_as_the_top_rung_and_cut_where_the_others_a
 
 def test_a_source_of_one_rung_is_not_encoded_at_all(owner, settings):
     settings.STREAMING = {**settings.STREAMING, "ladder": ((72, 900),)}
-    generation, job = item_of(fitting(), owner)
+    generation, job = planned(fitting(), owner)
     assert not generation.what_to_make.lead
     assert kinds(job).isdisjoint({ENCODE_CHUNK, ENCODE_LEAD})
     assert Job.objects.get(parent=job, kind=COPY_VIDEO).express
@@ -115,7 +101,7 @@ def test_a_source_of_one_rung_is_not_encoded_at_all(owner, settings):
 
 def test_extra_codecs_are_encoded_beside_a_copied_rung(owner, settings):
     settings.STREAMING = {**settings.STREAMING, "ladder": ((72, 900),), "extra_codecs": ("hevc",)}
-    generation, job = item_of(fitting(), owner)
+    generation, job = planned(fitting(), owner)
     assert not generation.what_to_make.lead
     stream = finish(job)
     assert (copied(stream), stream.number) == (["v72"], 1)
@@ -140,37 +126,37 @@ def test_extra_codecs_are_encoded_beside_a_copied_rung(owner, settings):
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_encoded(owner, name, options):
-    generation, _ = item_of(made(name, *options), owner)
+    generation, _ = planned(made(name, *options), owner)
     assert copied(generation) == []
 
 
 @pytest.mark.parametrize("ending", ["mkv", "ts"])
 def test_other_containers_are_encoded(owner, ending):
-    generation, _ = item_of(made("fits", ending=ending), owner)
+    generation, _ = planned(made("fits", ending=ending), owner)
     assert copied(generation) == []
 
 
 def test_a_turned_recording_is_encoded(owner):
     path = clips.folder() / "turned.mp4"
     clips.ffmpeg("-display_rotation", "90", "-i", fitting(), "-c", "copy", path)
-    generation, _ = item_of(path, owner)
+    generation, _ = planned(path, owner)
     assert copied(generation) == []
 
 
 def test_what_misses_the_grid_late_is_found_late(owner):
     """The first twenty seconds are as they should be."""
-    generation, _ = item_of(made("later", "-force_key_frames", "expr:not(mod(n,25))*not(eq(n,700))", "-g", 999), owner)
+    generation, _ = planned(made("later", "-force_key_frames", "expr:not(mod(n,25))*not(eq(n,700))", "-g", 999), owner)
     assert copied(generation) == []
 
 
 def test_staff_may_switch_it_off(owner):
     site_settings.set("streaming.stream_copy", value=False, by=None)
-    generation, _ = item_of(fitting(), owner)
+    generation, _ = planned(fitting(), owner)
     assert copied(generation) == []
 
 
 def test_a_file_that_sets_its_decoder_up_anew_is_encoded(owner):
-    generation, _ = item_of(fitting(), owner)
+    generation, _ = planned(fitting(), owner)
     asset = generation.item.asset
     assert fits_grid(asset=asset)
     content = bytearray(asset.file.read_bytes())
@@ -181,7 +167,7 @@ def test_a_file_that_sets_its_decoder_up_anew_is_encoded(owner):
 
 
 def test_copies_that_do_not_lie_on_the_grid_after_all_are_encoded_in_as_many_chunks(owner):
-    generation, job = item_of(fitting(), owner)
+    generation, job = planned(fitting(), owner)
     run_jobs("cpu")
     wrong = ChunkOutput.objects.get(generation=generation, rendition__name="v72")
     wrong.segments = wrong.segments[:-1]
@@ -194,7 +180,7 @@ def test_copies_that_do_not_lie_on_the_grid_after_all_are_encoded_in_as_many_chu
 
 
 def test_a_copy_that_is_cut_elsewhere_says_so_itself(owner):
-    generation, job = item_of(fitting(), owner)
+    generation, job = planned(fitting(), owner)
     asset = generation.item.asset
     other = made("elsewhere", "-force_key_frames", "0,2.04,4,6,8", "-g", 999, "-keyint_min", 1)
     replace_file(asset.file, other.read_bytes())
@@ -204,7 +190,7 @@ def test_a_copy_that_is_cut_elsewhere_says_so_itself(owner):
 
 
 def test_a_plan_without_its_copy_is_encoded_by_what_runs_everywhere(owner):
-    generation, _ = item_of(fitting(), owner)
+    generation, _ = planned(fitting(), owner)
     plan = generation.what_to_make
     assert plan.without_copy("x").video.rungs[0] == replace(
         plan.video.rungs[0], encoder="libx264", encoder_note="x", copied=False

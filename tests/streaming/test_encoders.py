@@ -28,6 +28,7 @@ from apps.streaming.work import ENCODE_CHUNK, ENCODE_CHUNK_GPU
 from tests import clips
 from tests.jobs.running import run_jobs
 from tests.streaming.cards import CARD, NAME, breaks, forgets_the_grid, plug_in, start_worker
+from tests.streaming.publishing import finish
 from tests.streaming.reading import frame_times, master_of
 
 pytestmark = pytest.mark.django_db
@@ -53,13 +54,6 @@ def ingest(path: Path, owner) -> tuple[Generation, Job]:
     item, job = ingest_file(path=path, title="", owner=owner)
     run_jobs("default")
     return Generation.objects.get(item=item), job
-
-
-def finish(job: Job) -> Generation:
-    run_jobs()
-    job.refresh_from_db()
-    assert job.state == JobState.SUCCEEDED, (job.error_message, job.staff_error)
-    return Generation.objects.published().get()
 
 
 def of(generation: Generation, name: str) -> Rendition:

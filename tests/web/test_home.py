@@ -1,4 +1,9 @@
-from apps.catalog.enums import Policy
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.catalog.enums import Policy, State
+from apps.streaming.models import PlaybackPosition
 from tests.web.making import make_item
 
 
@@ -27,6 +32,46 @@ def test_the_newest_comes_first_and_hidden_things_do_not_come(client, owner, str
     page = home(client)
     assert page.index("Last") < page.index("Locked") < page.index("First")
     assert "Hidden" not in page
+
+
+def begin(person, item, seconds=30, **more):
+    place = {"position_ms": seconds * 1000, "duration_ms": 62_000, "at": timezone.now(), "device": "phone"}
+    return PlaybackPosition.objects.create(person=person, item=item, **place | more)
+
+
+def shelf(page: str) -> str:
+    return page.partition("Go on with")[2].partition("</section>")[0]
+
+
+def test_what_somebody_has_begun_can_be_gone_on_with_the_latest_first(client, owner, member, stranger):
+    early, late = make_item(owner, "Early"), make_item(owner, "Late")
+    begin(member, late)
+    begin(member, early, at=timezone.now() - timedelta(days=1))
+    client.force_login(member)
+    page = shelf(home(client))
+    assert page.index("Late") < page.index("Early")
+    assert 'value="48"' in page
+    assert "0:32 left" in page
+    client.force_login(stranger)
+    assert not shelf(home(client))
+    client.logout()
+    assert not shelf(home(client))
+
+
+def test_what_is_finished_hardly_begun_or_no_longer_theirs_is_not_there(client, owner, member):
+    begin(member, make_item(owner, "Finished"), finished=True)
+    begin(member, make_item(owner, "Hardly"), seconds=3)
+    begin(member, make_item(owner, "Taken back", published_at=None))
+    begin(member, make_item(owner, "Trashed", trashed_at=timezone.now()))
+    begin(member, make_item(owner, "Broken", state=State.FAILED))
+    client.force_login(member)
+    assert not shelf(home(client))
+
+
+def test_a_length_that_nobody_knows_is_no_trouble(client, owner, member):
+    begin(member, make_item(owner, "Endless", duration_ms=None), duration_ms=None)
+    client.force_login(member)
+    assert 'value="99"' in shelf(home(client))
 
 
 def test_the_front_page_costs_the_same_with_many_items(client, owner, django_assert_num_queries):

@@ -65,7 +65,7 @@ def test_a_locked_item_says_how_to_open_it(client, owner, member):
     page = page_of(client, item)
     assert scene(page) == "locked"
     assert f"/accounts/login/?next={item.get_absolute_url()}" in page
-    assert "data-player" not in page
+    assert "data-player-slot" not in page
     client.force_login(member)
     assert scene(page_of(client, item)) == "player"
 

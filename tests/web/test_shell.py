@@ -19,15 +19,34 @@ def labels(person, path="/"):
     return [place.label for place in places_for(person, path)]
 
 
-def test_people_are_offered_the_places_that_are_theirs(member, moderator):
-    assert labels(None) == ["Home"]
-    assert labels(member) == ["Home", "My jobs"]
-    assert labels(moderator) == ["Home", "My jobs", "All jobs", "Admin"]
+def test_people_are_offered_the_places_that_are_theirs(member, owner, moderator):
+    assert labels(None) == ["Home", "Browse"]
+    assert labels(member) == ["Home", "Browse", "My jobs"]
+    assert labels(owner)[:2] + labels(owner)[-1:] == ["Home", "Browse", "My jobs"]
+    assert labels(moderator)[-3:] == ["My jobs", "All jobs", "Admin"]
+
+
+def test_only_those_who_may_create_are_offered_the_studio(client, member, owner):
+    assert not {"Studio", "Upload"} & set(labels(member))
+    for place in places_for(owner, "/"):
+        client.force_login(owner)
+        assert client.get(place.url).status_code == 200, place
+
+
+def test_the_bar_at_the_bottom_has_room_for_five(moderator):
+    assert len([place for place in places_for(moderator, "/") if place.docked]) <= 5
 
 
 @pytest.mark.parametrize(
     ("path", "current"),
-    [("/", ["Home"]), ("/jobs/", ["My jobs"]), ("/jobs/all/", ["All jobs"]), ("/jobs/1/", ["My jobs"]), ("/i/x/", [])],
+    [
+        ("/", ["Home"]),
+        ("/browse/", ["Browse"]),
+        ("/jobs/", ["My jobs"]),
+        ("/jobs/all/", ["All jobs"]),
+        ("/jobs/1/", ["My jobs"]),
+        ("/i/x/", []),
+    ],
 )
 def test_one_place_is_current_at_most(moderator, path, current):
     assert [place.label for place in places_for(moderator, path) if place.current] == current
@@ -47,11 +66,26 @@ def test_every_icon_in_use_is_in_the_sprite():
         text = path.read_text(encoding="utf-8")
         used |= set(re.findall(r'<c-icon\s+name="([a-z0-9-]+)"', text))
         used |= set(re.findall(r'<c-[^>]*\sicon="([a-z0-9-]+)"', text))
-    used |= {place.icon for place in places_for(None, "/")} | {"list-checks", "layers", "shield"}
+    used |= {"home", "library", "clapperboard", "upload", "list-checks", "layers", "shield"}
     assert used <= known, used - known
 
 
-@pytest.mark.parametrize("code", [400, 403, 404, 500])
+def test_the_shell_keeps_to_its_budgets():
+    """What `npm run build` measures and refuses, told as a test; without a build there is nothing to measure."""
+    built = assets.manifest()
+    wanted = json.loads((PROJECT / "build" / "manifest.json").read_text(encoding="utf-8"))
+    assert wanted["budgets"] == {"script": 70 * 1024, "style": 40 * 1024}
+    assert built, assets.MISSING
+    names = [bundle["target"] for bundle in wanted["bundles"] if bundle.get("shell")]
+    names += [
+        f"{one['package']}/{file}" for one in wanted["files"] if one.get("shell") for file in one["files"].values()
+    ]
+    size = {name: built["files"][built["places"][name]]["gzip_bytes"] for name in [*names, "site.css"]}
+    assert size.pop("site.css") <= wanted["budgets"]["style"]
+    assert sum(size.values()) <= wanted["budgets"]["script"]
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 413, 429, 500, 503])
 def test_error_pages_stand_in_the_shell_without_a_request(code):
     page = Template(f"{{% extends '{code}.html' %}}").render(Context())
     assert '<main id="main"' in page

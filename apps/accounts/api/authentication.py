@@ -28,8 +28,15 @@ class PersonalTokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+def scope_of(view: Any, method: str | None) -> Scope:
+    """What a token needs: the view's own `scope_to_read` or `scope_to_change`, else `read` or `write`."""
+    if method in SAFE_METHODS:
+        return Scope(getattr(view, "scope_to_read", Scope.READ))
+    return Scope(getattr(view, "scope_to_change", Scope.WRITE))
+
+
 class HasScope(BasePermission):
-    """Lets a token in if it has the view's scope: `read` for safe methods, else `scope_to_change` (default `write`)."""
+    """Lets a token in if it has the scope that the view asks for this method (`scope_of`), or `admin`."""
 
     message = "This token lacks the scope for that."
     code = "missing_scope"
@@ -37,5 +44,4 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, PersonalToken):
             return True
-        wanted = Scope.READ if request.method in SAFE_METHODS else getattr(view, "scope_to_change", Scope.WRITE)
-        return wanted in request.auth.scopes or Scope.ADMIN in request.auth.scopes
+        return scope_of(view, request.method) in request.auth.scopes or Scope.ADMIN in request.auth.scopes

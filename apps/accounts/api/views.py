@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +14,7 @@ from apps.accounts.api.serializers import MadeTokenSerializer, MeSerializer, New
 from apps.accounts.enums import Scope
 from apps.accounts.models import PersonalToken, User
 from apps.accounts.services.tokens import create_token, revoke_token
+from apps.core.api_schema import errors
 from apps.core.errors import NotAllowed
 
 
@@ -26,6 +27,7 @@ def _refuse_to_outgrow(request: Request, scopes: list[str]) -> None:
         raise NotAllowed(f"This token has no {', '.join(beyond)} scope, so it cannot give it on.", code="missing_scope")
 
 
+@extend_schema_view(get=extend_schema(operation_id="me_read", summary="Who is asking"))
 class MeView(generics.RetrieveAPIView[User]):
     """Who is asking, and what they may do."""
 
@@ -35,8 +37,9 @@ class MeView(generics.RetrieveAPIView[User]):
         return self.request.user
 
 
+@extend_schema_view(get=extend_schema(operation_id="tokens_list", summary="One's own tokens"))
 class TokenListView(generics.ListAPIView[PersonalToken]):
-    """The person's own tokens, newest first; POST makes one and answers with its secret, once."""
+    """The person's own tokens, newest first, without their secrets."""
 
     serializer_class = TokenSerializer
     queryset = PersonalToken.objects.none()
@@ -44,8 +47,17 @@ class TokenListView(generics.ListAPIView[PersonalToken]):
     def get_queryset(self) -> QuerySet[PersonalToken]:
         return PersonalToken.objects.filter(owner_id=self.request.user.pk)
 
-    @extend_schema(request=NewTokenSerializer, responses={201: MadeTokenSerializer})
+    @extend_schema(
+        operation_id="tokens_create",
+        summary="Make a token",
+        request=NewTokenSerializer,
+        responses={201: MadeTokenSerializer, **errors(409)},
+        examples=[
+            OpenApiExample("For a script", value={"name": "laptop", "scopes": ["read", "play"]}, request_only=True)
+        ],
+    )
     def post(self, request: Request) -> Response:
+        """Makes a token and answers with its secret, this once. A token cannot make one that may do more than itself."""
         wanted = NewTokenSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         _refuse_to_outgrow(request, wanted.validated_data["scopes"])
@@ -54,7 +66,7 @@ class TokenListView(generics.ListAPIView[PersonalToken]):
 
 
 class TokenView(APIView):
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(operation_id="tokens_revoke", summary="Revoke a token", request=None, responses={204: None})
     def delete(self, request: Request, token_id: uuid.UUID) -> Response:
         """Revokes one of the person's own tokens."""
         revoke_token(owner=request.user, token_id=token_id)  # type: ignore[arg-type]

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from apps.accounts.enums import Scope
 from apps.accounts.models import PersonalToken, User
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import Conflict, Invalid, NotFound
 
 PREFIX = "bst_"
+MOST_TOKENS = 50  # each is counted apart by the limits of requests
 _NOTED_EVERY = timedelta(minutes=5)
 
 
@@ -22,10 +23,12 @@ def _digest(secret: str) -> str:
 
 
 def create_token(*, owner: User, name: str, scopes: Sequence[str]) -> tuple[PersonalToken, str]:
-    """Makes a token; returns its row and the secret, which is not kept."""
+    """Makes a token; returns its row and the secret, which is not kept. Raises Invalid, or Conflict."""
     unknown = sorted(set(scopes) - set(Scope.values))
     if unknown or not scopes:
         raise Invalid(f"Scopes are {', '.join(Scope.values)}.", fields={"scopes": ["Choose at least one known scope."]})
+    if PersonalToken.objects.filter(owner=owner).count() >= MOST_TOKENS:
+        raise Conflict(f"You have {MOST_TOKENS} tokens already: revoke one that you no longer need.", code="too_many")
     secret = PREFIX + secrets.token_urlsafe(32)
     row = PersonalToken.objects.create(owner=owner, name=name, digest=_digest(secret), scopes=sorted(set(scopes)))
     return row, secret

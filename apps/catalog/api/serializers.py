@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from apps.catalog.access import decide
 from apps.catalog.enums import CoverOrigin, Policy
 from apps.catalog.models import Item
 from apps.catalog.permissions import can_edit_item
+from apps.catalog.sources import source_of
 
 
 class ChapterSerializer(serializers.Serializer[Any]):
@@ -90,17 +92,41 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
         return str(item.duplicate_of_id) if told else None
 
 
+class SourceSerializer(serializers.Serializer[Any]):
+    """What is known of an item's file. Languages are BCP 47 tags in the order of the tracks, each once."""
+
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    width = serializers.IntegerField(allow_null=True)
+    height = serializers.IntegerField(allow_null=True)
+    video_codec = serializers.CharField(allow_null=True)
+    audio_codec = serializers.CharField(allow_null=True)
+    languages = serializers.ListField(child=serializers.CharField())
+    text_languages = serializers.ListField(child=serializers.CharField())
+
+
 class ItemDetailSerializer(ItemSerializer):
-    """One item with what would be too long in a list."""
+    """One item with what would be too long in a list. Its file is described to those who may change it."""
 
     chapters = ChapterSerializer(many=True, read_only=True)
+    file = serializers.SerializerMethodField()
 
     class Meta(ItemSerializer.Meta):
-        fields = (*ItemSerializer.Meta.fields, "chapters")
+        fields = (*ItemSerializer.Meta.fields, "chapters", "file")
         read_only_fields = fields
+
+    @extend_schema_field(SourceSerializer(allow_null=True))
+    def get_file(self, item: Item) -> dict[str, Any] | None:
+        if item.asset is None or not can_edit_item(self.context["viewer"], item):
+            return None
+        return asdict(source_of(item.asset))
 
 
 class ItemChangeSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, max_length=200)
     policy = serializers.ChoiceField(required=False, choices=Policy.choices)
     chapters = serializers.ListField(child=ChapterSerializer(), required=False, max_length=chapters.MOST)
+    published_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="From when on others see it; null hides it."
+    )

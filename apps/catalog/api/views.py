@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
@@ -17,9 +17,10 @@ from apps.catalog.models import Item
 from apps.catalog.querysets import ItemQuerySet
 from apps.catalog.services.edit import edit_item
 from apps.catalog.services.identify import keep_both
-from apps.catalog.services.trash import trash_item
+from apps.catalog.services.trash import restore_item, trash_item
 
 _KINDS = OpenApiParameter("kind", str, many=True, description="Any of these kinds.")
+_TRASHED = OpenApiParameter("trashed", bool, description="`true`: what is in the trash of the caller instead.")
 _ORIGINS = OpenApiParameter("origin", str, many=True, description="Any of these origins.")
 
 
@@ -42,9 +43,13 @@ class ItemViewSet(GenericViewSet[Item]):
     def viewer(self) -> Viewer:
         return viewer_of(self.request.user)
 
-    @extend_schema(parameters=[_KINDS, _ORIGINS], responses=ItemSerializer(many=True))
+    @extend_schema(
+        summary="What there is", parameters=[_KINDS, _ORIGINS, _TRASHED], responses=ItemSerializer(many=True)
+    )
     def list(self, request: Request) -> Response:
-        items = self.get_queryset().defer("chapters")
+        """Everything that the caller may know of, the newest first, also what is locked for them."""
+        items = self._trashed() if request.query_params.get("trashed") == "true" else self.get_queryset()
+        items = items.defer("chapters")
         for field in ("kind", "origin"):
             if chosen := request.query_params.getlist(field):
                 items = items.filter(**{f"{field}__in": chosen})
@@ -52,26 +57,53 @@ class ItemViewSet(GenericViewSet[Item]):
         shown = ItemSerializer(page, many=True, context=self.get_serializer_context())
         return self.get_paginated_response(shown.data)
 
+    @extend_schema(operation_id="items_read", summary="One item")
     def retrieve(self, request: Request, pk: UUID) -> Response:
+        """An item with its chapters."""
         return Response(self.get_serializer(self._item(pk)).data)
 
-    @extend_schema(request=ItemChangeSerializer, responses=ItemDetailSerializer)
+    @extend_schema(
+        operation_id="items_change",
+        summary="Change an item",
+        request=ItemChangeSerializer,
+        responses=ItemDetailSerializer,
+        examples=[OpenApiExample("A new title", value={"title": "Harbour at night"}, request_only=True)],
+    )
     def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Changes what is sent and leaves the rest. For its owner and for staff."""
         change = ItemChangeSerializer(data=request.data)
         change.is_valid(raise_exception=True)
         item = edit_item(item=self._item(pk), viewer=self.viewer, **change.validated_data)
         return Response(self.get_serializer(item).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="items_trash", summary="Throw an item away", responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:
+        """Into the trash: nobody finds or plays it any more, work on it ends, its files stay for a while."""
         trash_item(item=self._item(pk), viewer=self.viewer)
         return Response(status=204)
 
-    @extend_schema(request=None, responses=ItemDetailSerializer)
+    @extend_schema(
+        operation_id="items_restore", summary="Take an item back", request=None, responses=ItemDetailSerializer
+    )
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: UUID) -> Response:
+        """Out of the trash, as it was. What is not in the trash stays as it is."""
+        item = get_object_or_404(self._trashed() | self.get_queryset(), pk=pk)
+        restore_item(item=item, viewer=self.viewer)
+        item.refresh_from_db()
+        return Response(self.get_serializer(item).data)
+
+    @extend_schema(
+        operation_id="items_keep", summary="Keep a second copy", request=None, responses=ItemDetailSerializer
+    )
     @action(detail=True, methods=["post"])
     def keep(self, request: Request, pk: UUID) -> Response:
         """Keeps an item although its owner has the same bytes in an older one: `duplicate_of` becomes null."""
         return Response(self.get_serializer(keep_both(item=self._item(pk), viewer=self.viewer)).data)
+
+    def _trashed(self) -> ItemQuerySet:
+        items = Item.objects.trashed_for(self.viewer)
+        return items.select_related("owner", "asset__loudness").defer("asset__probe")
 
     def _item(self, pk: UUID) -> Item:
         return get_object_or_404(self.get_queryset(), pk=pk)

@@ -9,8 +9,10 @@ from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
 from apps.media.encoders import encoder_slot
 from apps.media.errors import MediaRefused, ProgramKilled
+from apps.media.handlers.move import storage_told
 from apps.media.models import Asset
 from apps.media.services.examine import examine_asset
+from apps.media.services.local import local_copy
 from apps.media.services.picture import picture_of
 
 # A machine that cannot make a picture of this file will not learn it: the rest is worth keeping without.
@@ -31,7 +33,8 @@ class Describe(Handler[DescribeParams]):
         if item is None or item.asset is None:
             return {}
         try:
-            probe = examine_asset(asset=item.asset, check=ctx.check)
+            with storage_told():
+                probe = examine_asset(asset=item.asset, check=ctx.check)
         except MediaRefused as error:
             raise JobError(error.code, error.message) from error
         persist(
@@ -42,8 +45,8 @@ class Describe(Handler[DescribeParams]):
     def _cover(self, item: Item, asset: Asset, ctx: JobContext) -> bool:
         """Whether there is one now that comes from the file."""
         try:
-            with encoder_slot(ctx) as check:
-                found = picture_of(path=asset.file, probe=asset.facts, folder=ctx.folder, check=check)
+            with storage_told(), encoder_slot(ctx) as check, local_copy(asset, check=check) as path:
+                found = picture_of(path=path, probe=asset.facts, folder=ctx.folder, check=check)
         except ProgramKilled as error:
             if ctx.attempt >= _TRIES:
                 return False

@@ -6,8 +6,10 @@ from apps.jobs.contract import Handler, JobContext, register
 from apps.jobs.enums import Queue
 from apps.jobs.errors import JobError
 from apps.jobs.persistence import persist
+from apps.media.handlers.move import storage_told
 from apps.media.models import Asset
 from apps.media.services.identify import hash_file
+from apps.media.services.local import local_copy
 
 
 @register
@@ -29,9 +31,10 @@ class Identify(Handler[IdentifyParams]):
 
     def _hash(self, asset: Asset, ctx: JobContext) -> str:
         try:
-            return hash_file(
-                asset.file, tell=lambda done: ctx.progress(done, max(done, asset.size_bytes), stage="Reading")
-            )
+            with storage_told(), local_copy(asset, check=ctx.check) as path:
+                return hash_file(
+                    path, tell=lambda done: ctx.progress(done, max(done, asset.size_bytes), stage="Reading")
+                )
         except FileNotFoundError as error:
             raise JobError("file_gone", "This file is no longer there.", staff_error=str(error)) from error
         except OSError as error:

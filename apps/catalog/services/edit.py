@@ -1,6 +1,8 @@
 """Changing what an item says about itself."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from django.db import transaction
@@ -15,16 +17,28 @@ from apps.core.errors import Invalid
 from apps.core.realtime.hub import publish
 
 
+class Unchanged(Enum):
+    """Stands for "not given" where None means something."""
+
+    YES = 1
+
+
+UNCHANGED = Unchanged.YES
+
+
 def edit_item(
     *,
     item: Item,
     viewer: Viewer,
     title: str | None = None,
     policy: str | None = None,
-    published: bool | None = None,
     chapters: Sequence[Mapping[str, Any]] | None = None,
+    published_at: datetime | Unchanged | None = UNCHANGED,
 ) -> Item:
-    """Changes what is given. What is published already keeps its instant. Raises NotAllowed, or Invalid for an empty title or chapters that make no sense."""
+    """Changes what is given; `published_at=None` hides it from others.
+
+    Raises NotAllowed, or Invalid for an empty title or chapters that make no sense.
+    """
     check_edit_item(viewer, item)
     changes: dict[str, object] = {}
     if title is not None:
@@ -34,10 +48,10 @@ def edit_item(
         changes |= {"title": title, "slug": slug_of(title)}
     if policy is not None:
         changes["policy"] = policy
-    if published is not None and published != (item.published_at is not None):
-        changes["published_at"] = timezone.now() if published else None
     if chapters is not None:
         changes["chapters"] = checked_chapters(chapters, duration_ms=item.duration_ms)
+    if not isinstance(published_at, Unchanged):
+        changes["published_at"] = published_at
     if changes:
         with transaction.atomic():
             Item.objects.filter(pk=item.pk).update(**changes, updated_at=timezone.now())

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from typing import Any
+from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
@@ -84,10 +85,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.limits = limits()
         self.bucket = Bucket(self.limits)
         viewer = Viewer(self.scope["user"], self.scope["session"].session_key)
+        if not viewer.is_meant_by(self._mark()):
+            await self.close(SIGNED_OUT)
+            return
         self.line = Line(switchboard(), viewer, self.limits)
         self.pump = asyncio.create_task(self._pump(self.line))
 
+    def _mark(self) -> str:
+        query = self.scope.get("query_string", b"").decode("latin-1")
+        return parse_qs(query[:2048]).get("line", [""])[-1]
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.line is None:
+            return  # refused, and not yet gone
         if not self.bucket.take():
             await self.close(TOO_MANY)
             return

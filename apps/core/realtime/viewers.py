@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from apps.core.errors import AppError
 from apps.core.realtime.database import last_seqs
@@ -18,6 +19,16 @@ from apps.core.realtime.hub import TOPIC_NAME, authoriser
 
 class SignedOut(Exception):
     """The session that opened this connection is over, or its person was disabled."""
+
+
+GUEST_MARK = "guest"
+
+
+def mark_of(person: Any, session_key: str | None) -> str:
+    """What a sign-in is called in the browser: tabs with the same mark share a line, and it opens no line of another one."""
+    if not getattr(person, "is_authenticated", False) or not session_key:
+        return GUEST_MARK
+    return salted_hmac("core.realtime.mark", session_key).hexdigest()[:32]
 
 
 @dataclass
@@ -30,6 +41,10 @@ class Viewer:
     @property
     def signed_in(self) -> bool:
         return bool(self.person.is_authenticated)
+
+    def is_meant_by(self, mark: str) -> bool:
+        """Whether a page made for `mark` may use this viewer's line; programs, which have no page, give none."""
+        return not mark or constant_time_compare(mark, mark_of(self.person, self.session_key))
 
     def resolve(self, topic: str) -> str | None:
         """The topic's full name: `me` is `me:<person>`. None for what nobody can follow."""

@@ -52,10 +52,17 @@ async def _stream(request: HttpRequest, viewer: Viewer, since: dict[str, int | N
                 yield as_event(message, places)
                 if not await valve.wait(chosen.stall_seconds):
                     return
-    except (SignedOut, LineOver, DatabaseError):
+    except SignedOut:
+        yield as_event({"op": "signed_out"}, places)
+    except (LineOver, DatabaseError):
         return  # the client comes back by itself, with its places
     finally:
         line.close()
+
+
+async def _signed_out() -> AsyncGenerator[str, None]:
+    """What a page of an earlier sign-in hears; it then stops asking."""
+    yield as_event({"op": "signed_out"}, {})
 
 
 class LiveResponse(StreamingHttpResponse):
@@ -75,7 +82,7 @@ class LiveResponse(StreamingHttpResponse):
 
 @require_GET
 async def events(request: HttpRequest) -> HttpResponseBase:
-    """`?topic=…&topic=…`; starts after `Last-Event-ID`, or `?last=` in the same form.
+    """`?topic=…&topic=…`; starts after `Last-Event-ID`, or `?last=` in the same form. `?line=` says whose page asks.
 
     Costs a database connection only while it looks something up.
     """
@@ -87,4 +94,6 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     person = await aget_user(request)
     viewer = Viewer(person, request.session.session_key)
     await sync_to_async(close_old_connections)()  # a stream lives for hours: the pool gets its connection back now
+    if not viewer.is_meant_by(request.GET.get("line", "")):
+        return LiveResponse(_signed_out())
     return LiveResponse(_stream(request, viewer, {topic: places.get(topic) for topic in topics}))

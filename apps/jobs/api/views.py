@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from apps.core.api_schema import errors
 from apps.jobs.api.serializers import JobSerializer
 from apps.jobs.models import Job
 from apps.jobs.permissions import check_change_job
@@ -37,15 +38,24 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
         return jobs.filter(parent_id=_uuid_or_none(parent)) if parent else jobs.roots()
 
     @extend_schema(
+        summary="Background work",
         parameters=[
             *(OpenApiParameter(name, str, many=True, description=f"Any of these: {name}.") for name in _FILTERS),
             OpenApiParameter("parent", str, description="The parts of this job."),
-        ]
+        ],
     )
     def list(self, request: Request) -> Response:
+        """One's own jobs, the newest first; whoever operates the site sees all. Parts of jobs only with `parent`."""
         return super().list(request)
 
-    @extend_schema(request=None, responses=JobSerializer)
+    @extend_schema(operation_id="jobs_read", summary="One job")
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """Where it stands: state, progress, and the reason where it failed."""
+        return super().retrieve(request)
+
+    @extend_schema(
+        operation_id="jobs_cancel", summary="Cancel a job", request=None, responses={200: JobSerializer, **errors(409)}
+    )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: UUID) -> Response:
         """Ends a job with all its parts; 409 if it has ended already."""
@@ -53,7 +63,12 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
         check_change_job(request.user, job)
         return Response(self.get_serializer(cancel(job_id=job.pk, by=request.user)).data)
 
-    @extend_schema(request=None, responses=JobSerializer)
+    @extend_schema(
+        operation_id="jobs_retry",
+        summary="Try a job again",
+        request=None,
+        responses={200: JobSerializer, **errors(409)},
+    )
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: UUID) -> Response:
         """Queues a failed or cancelled job again; 409 in any other state."""

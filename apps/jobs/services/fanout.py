@@ -55,6 +55,7 @@ def _built(parent: Job, children: Sequence[Child], keys: dict[str, str]) -> list
             parent=parent,
             params=child.params.model_dump(mode="json"),
             subject=parent.subject,
+            request_id=parent.request_id,
             priority=child.priority,
             express=child.express,
             progress_total=child.weight,

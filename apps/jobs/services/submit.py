@@ -8,6 +8,7 @@ from django.db.models import Sum
 from pydantic import ValidationError
 
 from apps.core.errors import AppError
+from apps.core.log_lines import current
 from apps.jobs import announce, conf
 from apps.jobs.contract import Handler, Params, known_kinds
 from apps.jobs.enums import Priority, State
@@ -60,6 +61,7 @@ def submit(
         express=express,
         max_attempts=handler.max_attempts,
         idempotency_key=idempotency_key,
+        request_id=current("request_id"),
         **({"run_after": run_after} if run_after else {}),  # else now, by the database's clock
     )
     try:

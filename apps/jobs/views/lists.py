@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET
 
 from apps.jobs.enums import State
 from apps.jobs.models import Job
-from apps.jobs.pages import filtered, page_of
+from apps.jobs.pages import filtered, page_of, rows_of
 from apps.jobs.permissions import can_see_all_jobs
 
+_RUNNING_SHOWN = 6
 _FILTERS = [("", "All"), ("live", "Going on"), (State.SUCCEEDED, "Done"), (State.FAILED, "Failed")]
 
 
@@ -23,6 +24,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Three queries however many jobs there are."""
     jobs = Job.objects.filter(owner_id=request.user.pk).roots()
     return render(request, "jobs/mine/index.html", _context(request, filtered(jobs, **_asked(request))))
+
+
+@login_required
+@require_GET
+def running(request: HttpRequest) -> HttpResponse:
+    """What goes on for the person now, for the shell's activity menu: three queries."""
+    jobs = Job.objects.filter(owner_id=request.user.pk).roots().live()
+    rows = rows_of(jobs.defer("staff_error", "params", "result").order_by("-id")[:_RUNNING_SHOWN])
+    count = len(rows) if len(rows) < _RUNNING_SHOWN else jobs.count()
+    return render(request, "jobs/running/index.html", {"rows": rows, "count": count, "more": count - len(rows)})
 
 
 @login_required

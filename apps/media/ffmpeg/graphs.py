@@ -29,10 +29,14 @@ def steady_pictures(stream: Any, width: int, height: int, pixel_format: str) -> 
     return sized.filter("format", pixel_format) if pixel_format else sized
 
 
-def steady_sounds(stream: Any, number: int, sample_rate: int, layout: str) -> list[Any]:
-    """The same sound several times, of one rate and layout, in floating point. Each is the beginning of a graph."""
+def steady_sounds(stream: Any, number: int, sample_rate: int, layout: str, least: int) -> list[Any]:
+    """The same sound several times, of one rate and layout, in floating point. Each is the beginning of a graph.
+
+    What has fewer than `least` samples gets silence behind it: here, because FFmpeg 9 does not tell a graph that is fed by
+    another one of the end, so that nothing can be added there.
+    """
     form = {"sample_fmts": "fltp", "sample_rates": sample_rate, "channel_layouts": layout}
-    steady = stream.filter("aformat", **form)
+    steady = stream.filter("aformat", **form).filter("apad", whole_len=least)
     copies = steady.filter_multi_output("asplit", number) if number > 1 else [steady]
     return [copies[index].filter(_END) for index in range(number)]
 

@@ -9,6 +9,7 @@ from apps.media.ffmpeg.facts import Probe
 from apps.media.ffmpeg.probe import check_length, probe_file
 from apps.media.ffmpeg.trial import check_plays
 from apps.media.models import Asset
+from apps.media.services.local import local_copy
 
 _COUNT_WALL_S = 3600
 
@@ -27,7 +28,8 @@ def examine_file(path: Path, *, check: Check = None) -> Probe:
 def examine_asset(*, asset: Asset, check: Check = None) -> Probe:
     """The facts about a stored file: those that are known, else found now and kept. Raises MediaRefused."""
     if not asset.probe:
-        asset.probe = examine_file(asset.file, check=check).as_json()
+        with local_copy(asset, check=check) as path:
+            asset.probe = examine_file(path, check=check).as_json()
         asset.save(update_fields=["probe", "updated_at"])
     return asset.facts
 

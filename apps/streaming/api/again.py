@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from apps.accounts.api.authentication import HasScope
 from apps.accounts.enums import Scope
 from apps.catalog.models import Item
+from apps.core.api_schema import errors
 from apps.streaming.permissions import check_operate_streams
 from apps.streaming.services.again import backfill, encode_again
 
@@ -35,7 +36,13 @@ class QueuedSerializer(serializers.Serializer[Any]):
 class EncodeAgainView(_ForOperators):
     """Makes the next generation of an item's streams; 409 while one is being made."""
 
-    @extend_schema(request=None, responses={202: QueuedSerializer})
+    @extend_schema(
+        operation_id="items_encode",
+        summary="Encode an item again",
+        tags=["Streams"],
+        request=None,
+        responses={202: QueuedSerializer, **errors(409)},
+    )
     def post(self, request: Request, item_id: str) -> Response:
         item = get_object_or_404(Item, pk=item_id, trashed_at=None)
         return Response({"job_id": encode_again(item=item).pk}, status=202)
@@ -60,7 +67,13 @@ class BackfilledSerializer(serializers.Serializer[Any]):
 class BackfillView(_ForOperators):
     """Queues new encodings of what today's settings would make differently, at most `limit`; or only names them."""
 
-    @extend_schema(request=BackfillSerializer, responses={200: BackfilledSerializer})
+    @extend_schema(
+        operation_id="streams_backfill",
+        summary="Encode what is outdated",
+        request=BackfillSerializer,
+        responses={200: BackfilledSerializer},
+        examples=[OpenApiExample("Only look", value={"dry_run": True, "limit": 20}, request_only=True)],
+    )
     def post(self, request: Request) -> Response:
         wanted = BackfillSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
@@ -34,6 +34,7 @@ class EncoderTestSerializer(serializers.ModelSerializer[EncoderTest]):
         fields = ("id", "host", "encoder", "device", "label", "works", "reason", "tested_at")
 
 
+@extend_schema_view(list=extend_schema(summary="What encodes on which machine"))
 class EncoderTestViewSet(ListModelMixin, GenericViewSet[EncoderTest]):
     """What the machines found out about their encoders; `reason` says why one is not used."""
 
@@ -43,7 +44,7 @@ class EncoderTestViewSet(ListModelMixin, GenericViewSet[EncoderTest]):
     lookup_value_converter = "int"
     queryset = EncoderTest.objects.all()
 
-    @extend_schema(request=None, responses={202: None})
+    @extend_schema(operation_id="encoders_test", summary="Test an encoder again", request=None, responses={202: None})
     @action(detail=True, methods=["post"])
     def test(self, request: Request, pk: int) -> Response:
         """Has its machine test it again; nothing relies on it until then."""
@@ -63,6 +64,7 @@ class RenditionSerializer(serializers.ModelSerializer[Rendition]):
         )
 
 
+@extend_schema_view(list=extend_schema(operation_id="items_renditions", summary="What was made of an item"))
 class RenditionViewSet(ListModelMixin, GenericViewSet[Rendition]):
     """What was made of an item, by which encoder and why by that one; the newest first."""
 

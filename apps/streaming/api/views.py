@@ -13,12 +13,14 @@ from apps.accounts.enums import Scope
 from apps.accounts.models import PersonalToken
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
+from apps.core.api_schema import errors
 from apps.streaming.master import text_label
 from apps.streaming.models import Rendition
+from apps.streaming.services.positions import resume_ms_of
 from apps.streaming.services.sessions import Playback, open_playback
 from apps.streaming.services.text import FILE as TEXT_FILE
 from apps.streaming.services.text import texts_of
-from apps.streaming.viewers import viewer_key
+from apps.streaming.viewers import known_viewer
 
 
 class CaptionSerializer(serializers.Serializer[Any]):
@@ -48,14 +50,25 @@ class PlaybackView(APIView):
 
     permission_classes = (AllowAny, HasScope)
     scope_to_change = Scope.PLAY
+    rate = "playback"
 
-    @extend_schema(request=None, responses=PlaybackSerializer)
+    @extend_schema(
+        operation_id="items_playback",
+        summary="Play an item",
+        tags=["Streams"],
+        request=None,
+        responses={200: PlaybackSerializer, **errors(409)},
+    )
     def post(self, request: Request, item_id: str) -> Response:
         item = get_object_or_404(Item, pk=item_id)
         token_id = request.auth.pk if isinstance(request.auth, PersonalToken) else None
-        playback = open_playback(item=item, viewer=viewer_of(request.user), key=viewer_key(request, token_id=token_id))
-        answer = {**_addresses(request, playback), "expires_at": playback.expires_at, "resume_ms": 0}
-        return Response(PlaybackSerializer(answer).data, headers={"Cache-Control": "no-store"})
+        known, viewer = known_viewer(request, token_id=token_id), viewer_of(request.user)
+        playback = open_playback(item=item, viewer=viewer, key=known.key)
+        resume_ms = resume_ms_of(item=item, person_id=viewer.person_id)
+        answer = {**_addresses(request, playback), "expires_at": playback.expires_at, "resume_ms": resume_ms}
+        response = Response(PlaybackSerializer(answer).data, headers={"Cache-Control": "no-store"})
+        known.remember(response)
+        return response
 
 
 def _addresses(request: Request, playback: Playback) -> dict[str, Any]:

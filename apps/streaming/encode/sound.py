@@ -47,14 +47,14 @@ def lead_line(path: Path, whole: Plan, folder: Path) -> list[str]:
 def _outputs(given: Any, track: AudioPlan, rungs: Sequence[AudioRung], folder: Path, **limit: str) -> list[Any]:
     """The track with as many channels as the widest rung has, whatever it changes to on the way, for each rung."""
     widest = max(rung.channels for rung in track.rungs)
-    copies = steady_sounds(given[str(track.stream)], len(rungs), track.sample_rate, _LAYOUTS[widest])
+    copies = steady_sounds(given[str(track.stream)], len(rungs), track.sample_rate, _LAYOUTS[widest], _LEAST_SAMPLES)
     return [_output(copy, track, rung, folder, **limit) for copy, rung in zip(copies, rungs, strict=True)]
 
 
 def _output(steady: Any, track: AudioPlan, rung: AudioRung, folder: Path, **limit: str) -> Any:
     """Gaps are filled with silence, so that the sound stays with the picture."""
     stream = steady.filter("aresample", track.sample_rate, **{"async": 1, "first_pts": 0})
-    stream = stream.filter("aformat", channel_layouts=_LAYOUTS[rung.channels]).filter("apad", whole_len=_LEAST_SAMPLES)
+    stream = stream.filter("aformat", channel_layouts=_LAYOUTS[rung.channels])
     if track.in_step:
         # The encoder puts one frame in front, and no edit list takes it away again: one less here keeps lips in step.
         stream = stream.filter("atrim", start_sample=_AAC_FRAME).filter("asetpts", "PTS-STARTPTS")

@@ -6,7 +6,10 @@ from django.utils import timezone
 
 from apps.jobs.contract import Handler, JobContext, Params, register
 from apps.jobs.enums import Queue
+from apps.media.handlers.move import storage_told
+from apps.media.storage.places import has_bucket
 from apps.streaming.services.collect import collect_streams
+from apps.streaming.services.collect_objects import collect_objects
 from apps.streaming.work import COLLECT
 
 
@@ -22,5 +25,10 @@ class Collect(Handler[Nothing]):
     title = "Remove streams that nobody needs any more"
 
     def run(self, params: Nothing, ctx: JobContext) -> dict[str, Any]:
-        done = collect_streams(now=timezone.now())
-        return {"generations": done.generations, "folders": done.folders, "sessions": done.sessions}
+        now = timezone.now()
+        done = collect_streams(now=now)
+        found = {"generations": done.generations, "folders": done.folders, "sessions": done.sessions}
+        if has_bucket():
+            with storage_told():
+                found["in_s3"] = collect_objects(now=now, check=ctx.check)
+        return found

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.jobs.enums import State
+from apps.streaming.services.move import move_home
 from apps.streaming.services.publish import give_up
 from apps.streaming.work import PUBLISH
 
@@ -14,4 +15,6 @@ def publication_ending(*, kind: str, subject: str, state: str, code: str, senten
     """Receiver of `apps.jobs.signals.job_ending`."""
     if kind != PUBLISH or state not in {State.FAILED, State.CANCELLED}:
         return
-    give_up(item_id=UUID(subject.rpartition(":")[2]), code=code or state, sentence=sentence or _CANCELLED)
+    item_id = UUID(subject.rpartition(":")[2])
+    give_up(item_id=item_id, code=code or state, sentence=sentence or _CANCELLED)
+    move_home(item_id=item_id)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from apps.core.errors import AppError
 from apps.jobs.errors import JobError
 from apps.jobs.services.alerts import raise_alert
-from apps.media.errors import DiskFull, ProgramError, ProgramKilled
+from apps.media.errors import DiskFull, ProgramError, ProgramKilled, StorageTrouble
 from apps.media.room import full_disk_told
 from apps.streaming.encode.parts import BadOutput
 from apps.streaming.services.commit import GenerationGone
@@ -20,6 +20,8 @@ def told_plainly() -> Iterator[None]:
     try:
         with full_disk_told():
             yield
+    except StorageTrouble as error:
+        raise JobError(error.code, error.message, retryable=True, staff_error=error.detail) from error
     except AppError as error:
         raise JobError(error.code, error.message) from error
     except DiskFull as error:

@@ -22,6 +22,7 @@ from apps.streaming.encode.sound import audio_line, lead_line
 from apps.streaming.ladder import Rung
 from apps.streaming.models import Generation
 from apps.streaming.plan import AudioPlan, Plan
+from apps.streaming.services.source import source_of
 
 _LEAST_WALL_S = 1800
 _WALL_PER_SECOND = 60  # of media: a slow machine with a demanding codec
@@ -79,8 +80,9 @@ def encode_chunk(
     plan = pictures_of(whole)
     begins = Fraction(index * plan.chunk_frames) / plan.rate.fraction
     readers = _readers(folder, [rung.name for rung in rungs], begins)
-    line = chunk_line(_source(generation), whole, rungs, index, folder, device=device)
-    _run(line, whole, watcher, _keeper(readers, keep), bound_addresses=device is None)
+    with source_of(generation, watcher.check) as source:
+        line = chunk_line(source, whole, rungs, index, folder, device=device)
+        _run(line, whole, watcher, _keeper(readers, keep), bound_addresses=device is None)
     parts = [reader.finish() for reader in readers]
     for part in parts:
         # Fewer: FFmpeg could not seek to the right place in this source.
@@ -115,7 +117,8 @@ def encode_lead(
             raise _Enough
 
     try:
-        _run(lead_line(_source(generation), whole, folder), whole, watcher, look, every_s=_LEAD_LOOK_EVERY_S)
+        with source_of(generation, watcher.check) as source:
+            _run(lead_line(source, whole, folder), whole, watcher, look, every_s=_LEAD_LOOK_EVERY_S)
     except _Enough:
         return None
     keep([part for reader in others if (part := reader.look(but_last=True))])
@@ -129,7 +132,8 @@ def copy_video(*, generation: Generation, folder: Path, watcher: Watcher, keep: 
     plan = pictures_of(whole)
     (rung,) = plan.copied
     (reader,) = _readers(folder, [rung.name], Fraction(0))
-    _run(copy_line(_source(generation), whole, rung, folder), whole, watcher, _keeper([reader], keep))
+    with source_of(generation, watcher.check) as source:
+        _run(copy_line(source, whole, rung, folder), whole, watcher, _keeper([reader], keep))
     part = reader.finish()
     for segment in part.segments[:-1]:
         if segment.samples != plan.segment_frames:
@@ -150,8 +154,9 @@ def encode_audio(
     """Encodes one whole track into all its rungs below `folder`, and has it measured. Raises like `encode_chunk`."""
     whole = generation.what_to_make
     readers = _readers(folder, [rung.name for rung in track.rungs], Fraction(0))
-    line = audio_line(_source(generation), whole, track, folder, meter.tap if meter else None)
-    _run(line, whole, watcher, _keeper(readers, keep), meter)
+    with source_of(generation, watcher.check) as source:
+        line = audio_line(source, whole, track, folder, meter.tap if meter else None)
+        _run(line, whole, watcher, _keeper(readers, keep), meter)
     return [reader.finish() for reader in readers]
 
 
@@ -173,13 +178,6 @@ def _keeper(readers: Sequence[PartReader], keep: Keep) -> Callable[[], None]:
             keep(parts)
 
     return look
-
-
-def _source(generation: Generation) -> Path:
-    asset = generation.item.asset
-    if asset is None:
-        raise ValueError("this item has no source")
-    return asset.file
 
 
 def _run(

@@ -11,6 +11,7 @@ from apps.media.models import Asset
 from apps.media.mp4 import nal
 from apps.media.mp4.boxes import Malformed
 from apps.media.mp4.movie import descriptions, read_moov
+from apps.media.services.local import local_copy
 from apps.streaming.conf import StreamingSettings, streaming
 from apps.streaming.fitting import Grid, Packets, Unfit, check_probe, grid_of
 from apps.streaming.ladder import make_rungs
@@ -33,10 +34,11 @@ def fits_grid(*, asset: Asset, check: Check = None) -> bool:
     if not chosen.stream_copy or probe.video is None:
         return False
     try:
-        grid = _grid(asset.file, probe, chosen, check)
-        if probe.duration_ms > _FIRST_S * 1000:
-            _read(asset.file, probe.video.index, grid, first_s=_FIRST_S, check=check)
-        _read(asset.file, probe.video.index, grid, first_s=None, check=check)
+        with local_copy(asset, check=check) as path:
+            grid = _grid(path, probe, chosen, check)
+            if probe.duration_ms > _FIRST_S * 1000:
+                _read(path, probe.video.index, grid, first_s=_FIRST_S, check=check)
+            _read(path, probe.video.index, grid, first_s=None, check=check)
     except Unfit as error:
         _logger.info("Asset %s is encoded on all rungs: %s", asset.pk, error)
         return False

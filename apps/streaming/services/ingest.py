@@ -1,9 +1,7 @@
-"""A file from this machine's disk becomes an item whose streams are being prepared."""
+"""A file that has become an asset becomes an item whose streams are being prepared, wherever it came from."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from django.db import transaction
+from typing import TYPE_CHECKING, Any
 
 from apps.catalog.enums import HEARD, SEEN, Origin
 from apps.catalog.models import Item
@@ -14,9 +12,10 @@ from apps.core.errors import Invalid
 from apps.jobs.enums import Priority
 from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
+from apps.media.models import Asset
 from apps.media.names import title_from
-from apps.media.services.adopt import create_asset, placed_file
-from apps.media.services.examine import examine_file
+from apps.media.services.adopt import take_in_file
+from apps.media.signals import Made, Wish
 from apps.streaming.work import PUBLISH, PublishParams
 
 if TYPE_CHECKING:
@@ -30,30 +29,36 @@ def ingest_file(
 
     `kind` is one of `catalog.enums.Kind` that fits what is in the file (else Invalid); empty: a video or a track.
     """
-    probe = examine_file(path)
-    kind = _fitting(kind, seen=probe.video is not None)
-    with placed_file(path, probe) as placed, transaction.atomic():
-        asset = create_asset(placed=placed, owner=owner, probe=probe)
-        item = create_item(
-            title=title.strip() or probe.tags.title or title_from(path.name),
-            kind=kind,
-            origin=Origin.UPLOADED,
-            owner=owner,
-            asset=asset,
-            published_at=database_now(),
-        )
-        job = start_publication(item=item, priority=priority)
-        start_identifying(asset=asset)
-        return item, job
+    made = take_in_file(path=path, owner=owner, wish=Wish(title, kind, insists=True, priority=priority))
+    if made is None:
+        raise RuntimeError("nobody has made an item of this asset")
+    return Item.objects.get(pk=made.item_id), Job.objects.get(pk=made.job_id)
 
 
-def _fitting(kind: str, *, seen: bool) -> str:
+def asset_is_ready(*, asset: Asset, wish: Wish, **_: Any) -> Made:
+    """Receiver of `apps.media.signals.asset_ready`: item, publication and the look for copies. Raises Invalid."""
+    item = create_item(
+        title=wish.title.strip() or asset.facts.tags.title or title_from(asset.name),
+        kind=_fitting(wish, seen=asset.facts.video is not None),
+        origin=Origin.UPLOADED,
+        owner=asset.owner,
+        asset=asset,
+        published_at=database_now(),
+    )
+    job = start_publication(item=item, priority=wish.priority)
+    start_identifying(asset=asset)
+    return Made(item.pk, item.get_absolute_url(), job.pk)
+
+
+def _fitting(wish: Wish, *, seen: bool) -> str:
     fitting = SEEN if seen else HEARD
-    if kind and kind not in fitting:
+    if wish.kind in fitting:
+        return wish.kind
+    if wish.kind and wish.insists:
         there = "pictures" if seen else "no pictures"
         names = ", ".join(fitting)
         raise Invalid(f"There are {there} in this file: it can be one of {names}.", code="kind")
-    return kind or fitting[0]
+    return fitting[0]
 
 
 def start_publication(*, item: Item, priority: Priority = Priority.NORMAL) -> Job:

@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.media.ffmpeg.count import FileCount, count_packets
 from apps.media.ffmpeg.facts import Probe
+from apps.media.services.local import local_copy
 from apps.streaming.encode.hls import INIT
 from apps.streaming.encode.parts import Segment
 from apps.streaming.enums import RenditionKind
@@ -24,7 +25,8 @@ def count_source(*, generation: Generation, check: Callable[[], None] | None = N
     if asset is None:
         raise ValueError("this item has no source")
     probe = asset.facts
-    counted = count_packets(asset.file, plan.streams, container=probe.container, wall_s=_COUNT_WALL_S, check=check)
+    with local_copy(asset, check=check) as path:
+        counted = count_packets(path, plan.streams, container=probe.container, wall_s=_COUNT_WALL_S, check=check)
     origin_us = probe.start_us + plan.origin_us
     sound = {
         rung.name: max(0, counted.streams[track.stream].end_us - origin_us) // 1000

@@ -9,6 +9,7 @@ from pathlib import Path
 from apps.media.errors import ProgramError
 from apps.media.ffmpeg.run import run
 from apps.media.models import Loudness
+from apps.media.services.local import local_copy
 from apps.streaming.encode.hls import INIT
 from apps.streaming.encode.parts import Part, Segment
 from apps.streaming.encode.whole import best_rung, cover_line, whole_line, write_tags
@@ -66,8 +67,8 @@ def _cover(generation: Generation, folder: Path, check: Callable[[], None]) -> b
     if asset is None or asset.facts.cover_index is None:
         return None
     target = folder / "cover.jpg"
-    with suppress(ProgramError):
-        run(cover_line(asset.file, asset.facts.cover_index, target), wall_s=_COVER_WALL_S, check=check)
+    with suppress(ProgramError), local_copy(asset, check=check) as source:
+        run(cover_line(source, asset.facts.cover_index, target), wall_s=_COVER_WALL_S, check=check)
     fits = target.exists() and 0 < target.stat().st_size <= _COVER_BYTES
     return target.read_bytes() if fits else None
 

@@ -1,5 +1,6 @@
 """Playback sessions: opened or gone on with, turned into a token, checked by the gate, ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ from apps.catalog.models import Item
 from apps.catalog.permissions import check_play_item
 from apps.core.errors import Conflict, NotAllowed, NotFound
 from apps.core.signing import BadSignature, Expired, sign, verify
-from apps.media.enums import AssetState
+from apps.media.enums import AssetState, Place
+from apps.media.names import served_type
 from apps.streaming.conf import SESSION_LIFE, SESSION_MIN_LEFT
 from apps.streaming.models import Generation, PlaybackSession
 
@@ -53,18 +55,20 @@ class Playback:
 
 @dataclass(frozen=True)
 class Source:
-    """An item's original: where it lies, what it is, and what it was called where it came from."""
+    """An item's original: where it lies, what it is, and how it is handed out."""
 
     path: Path
-    name: str
+    key: str
+    storage: Place
     content_type: str
+    disposition: str
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What a session may fetch. `own`: also the original, if it is (still) there."""
+    """What a session may fetch: generations by number, with where each lives. `own`: also the original, if it is there."""
 
-    generations: frozenset[int]
+    generations: Mapping[int, Place]
     own: bool = False
     source: Source | None = None
 
@@ -116,9 +120,9 @@ def pass_of(session_id: UUID, now: datetime | None = None) -> Pass:
         raise NotFound("There is nothing here.")
     if not decision.allowed:
         raise NotAllowed("You may not play this.", code=str(decision.reason))
-    numbers = Generation.objects.of_item(session.item_id).served().values_list("number", flat=True)
+    served = Generation.objects.of_item(session.item_id).served().values_list("number", "storage")
     own = _is_own(decision)
-    return Pass(frozenset(numbers), own, _source(session.item) if own else None)
+    return Pass({number: Place(storage) for number, storage in served}, own, _source(session.item) if own else None)
 
 
 def _is_own(decision: Decision) -> bool:
@@ -130,7 +134,7 @@ def _source(item: Item) -> Source | None:
     asset = item.asset
     if asset is None or asset.state != AssetState.STORED:
         return None
-    return Source(asset.file, asset.name, asset.content_type)
+    return Source(asset.file, asset.path, Place(asset.storage), served_type(asset.content_type), asset.disposition)
 
 
 def end_sessions(*, key: str) -> int:

@@ -7,6 +7,7 @@ from apps.catalog.models import Item
 from apps.core.realtime.hub import publish as tell
 from apps.jobs.enums import Priority
 from apps.jobs.services.submit import submit
+from apps.media.enums import Place
 from apps.media.ffmpeg.run import run
 from apps.streaming.encode.hls import INIT
 from apps.streaming.encode.parts import BadOutput, Segment, segments_from_json
@@ -15,6 +16,7 @@ from apps.streaming.models import ChunkOutput, Generation, Rendition
 from apps.streaming.services.beside import STORY, keeping, place_all
 from apps.streaming.services.commit import Attempt
 from apps.streaming.services.encode import Watcher
+from apps.streaming.services.move import add_objects, files_of
 from apps.streaming.storyboard import as_json, as_vtt, choose, lay_out
 from apps.streaming.work import STORYBOARD, GenerationParams
 
@@ -45,7 +47,9 @@ def make_storyboard(*, generation: Generation, folder: Path, watcher: Watcher) -
     timescale = rung.timescale or 1
     step = max(segment.ticks for segment in chosen) + timescale
     joined = folder / "joined.mp4"
-    join_for_sheets(rung.folder, INIT, chosen, step, joined)
+    names = [INIT, *(segment.name for segment in chosen)]
+    with files_of(rung, names, folder / "rung", watcher.check) as there:
+        join_for_sheets(there, INIT, chosen, step, joined)
     made = folder / STORY
     made.mkdir()
     run(
@@ -66,7 +70,10 @@ def make_storyboard(*, generation: Generation, folder: Path, watcher: Watcher) -
 
 def keep_storyboard(*, generation: Generation, made: Path, attempt: Attempt) -> None:
     with keeping(generation, attempt) as own:
-        place_all(made, generation.folder / STORY)
+        if own.get().storage == Place.S3:
+            add_objects(generation, made, STORY, attempt.still_mine)
+        else:
+            place_all(made, generation.folder / STORY)
         own.update(storyboard=True)
         tell(f"item:{generation.item_id}", "stream.storyboard", ref=generation.pk, version=generation.number)
 

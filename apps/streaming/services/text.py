@@ -18,6 +18,7 @@ from apps.streaming.playlists import text_playlist
 from apps.streaming.services.beside import keeping
 from apps.streaming.services.commit import Attempt
 from apps.streaming.services.encode import Watcher
+from apps.streaming.services.source import source_of
 from apps.streaming.webvtt import read_cues, write_cues
 
 FILE = "subtitles.vtt"
@@ -40,14 +41,11 @@ def extract_text(*, generation: Generation, folder: Path, watcher: Watcher, kill
     Raises DiskFull; and ProgramKilled, unless `killed_before`: then the track is to blame, not the machine.
     """
     whole = generation.what_to_make
-    asset = generation.item.asset
-    if asset is None:
-        raise ValueError("this item has no source")
 
-    def convert(tracks: Sequence[TextPlan]) -> Iterator[Words]:
+    def convert(tracks: Sequence[TextPlan], source: Path) -> Iterator[Words]:
         try:
             run(
-                text_line(asset.file, whole, tracks, folder),
+                text_line(source, whole, tracks, folder),
                 wall_s=_WALL_S,
                 on_progress=watcher.on_progress,
                 check=watcher.check,
@@ -60,12 +58,13 @@ def extract_text(*, generation: Generation, folder: Path, watcher: Watcher, kill
                 yield Words(tracks[0], trouble=f"cannot be read ({error})")
                 return
             for track in tracks:
-                yield from convert([track])
+                yield from convert([track], source)
             return
         prove_room(folder)
         yield from (_read(track, text_file(folder, track), whole.duration_ms) for track in tracks)
 
-    return list(convert(whole.text))
+    with source_of(generation, watcher.check) as source:
+        return list(convert(whole.text, source))
 
 
 def _read(track: TextPlan, file: Path, duration_ms: int) -> Words:

@@ -1,17 +1,20 @@
 """Tags and filters of the shell; built into every template (config/settings/components/templates.py)."""
 
-import zlib
+from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.utils.safestring import SafeString
 
+from apps.catalog.enums import PLAYS
+from apps.catalog.models import Item
 from apps.core.flags import Flag, has_flag
 from apps.jobs.pages import title_of
 from apps.web.assets import asset_url
+from apps.web.drawn import drawn_cover, monogram
+from apps.web.playable import playable as told
 
 register = template.Library()
-TONES = 6
 
 
 @register.simple_tag
@@ -55,9 +58,51 @@ def clock(milliseconds: float | None) -> str:
 
 
 @register.filter
+def pause(seconds: int) -> str:
+    """How long to wait, as people say it: 20 → 20 seconds, 61 → 2 minutes."""
+    if seconds < 60:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+@register.filter
 def tone(thing: object) -> int:
     """A lasting number from 1 to 6 for a thing's id: which of the cover's tones it wears."""
-    return zlib.crc32(str(thing).encode()) % TONES + 1
+    return drawn_cover(thing).tone
+
+
+@register.filter
+def pattern(thing: object) -> int:
+    """A lasting number for a thing's id: which of the patterns its drawn cover has."""
+    return drawn_cover(thing).pattern
+
+
+@register.filter
+def letter(title: str) -> str:
+    """The letter of a title's drawn cover."""
+    return monogram(title)
+
+
+@register.inclusion_tag("web/shell/cover.html")
+def cover(item: Item, sizes: str = "(min-width: 40rem) 22rem, 100vw", *, bare: bool = False) -> dict[str, Any]:
+    """An item's picture, or its drawn cover: `{% cover item sizes="100vw" %}`. `bare`: without its length and a sign to play."""
+    return {
+        "item": item,
+        "picture": item.picture,
+        "drawn": drawn_cover(item.pk, item.title),
+        "bare": bare,
+        "plays": item.state in PLAYS,
+        "sizes": sizes,
+        "covers": asset_url("covers.svg"),
+        "icons": asset_url("icons.svg"),
+    }
+
+
+@register.filter
+def playable(item: Item) -> dict[str, Any]:
+    """What the player is told of an item: `{{ item|playable|json_script }}`."""
+    return told(item)
 
 
 @register.filter

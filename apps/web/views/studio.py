@@ -94,7 +94,7 @@ def _save(request: HttpRequest, item: Item) -> HttpResponse:
     form = ItemForm(request.POST)
     if form.is_valid():
         try:
-            edit_item(item=item, viewer=viewer_of(request.user), **form.cleaned_data)
+            edit_item(item=item, viewer=viewer_of(request.user), **form.changes(item))
         except Invalid as error:
             for name, sentences in error.fields.items():
                 form.add_error(name if name in form.fields else None, sentences)

@@ -23,4 +23,13 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_FORMS = {"login": "apps.accounts.forms.SignInForm", "signup": "apps.accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "apps.accounts.forms.SignInForm",
+    "signup": "apps.accounts.forms.SignUpForm",
+    "reset_password": "apps.accounts.forms.ForgottenForm",
+    "reset_password_from_key": "apps.accounts.forms.NewPasswordForm",
+    "change_password": "apps.accounts.forms.PasswordForm",
+    "set_password": "apps.accounts.forms.FirstPasswordForm",
+    "add_email": "apps.accounts.forms.NewEmailForm",
+    "reauthenticate": "apps.accounts.forms.StillYouForm",
+}

@@ -50,6 +50,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["media.collect"],
         "options": {"queue": "default", "expires": 1800},
     },
+    "Remove uploads that were not finished in time": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="27"),
+        "args": ["media.expire_uploads"],
+        "options": {"queue": "default", "expires": 1800},
+    },
     "Empty the trash of what has been in it for long": {
         "task": "jobs.start",
         "schedule": crontab(minute="7", hour="4"),

@@ -2,8 +2,9 @@
 
 from csp.constants import NONE, SELF
 
-from config.env import read_bool, read_list, read_secret
+from config.env import read_bool, read_list, read_origins, read_secret
 from config.paths import SECRETS
+from config.settings.components.storage import S3_DELIVERY, S3_ORIGIN
 
 
 def _stored(name: str) -> str:
@@ -23,6 +24,7 @@ BANDSTAND_ENCRYPTION_KEYS = [
 
 ALLOWED_HOSTS = read_list("BANDSTAND_ALLOWED_HOSTS", ("*",))
 CSRF_TRUSTED_ORIGINS = read_list("BANDSTAND_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "apps.web.views.errors.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
@@ -35,14 +37,17 @@ X_FRAME_OPTIONS = "DENY"
 BANDSTAND_HTTP_ALLOW_PRIVATE = read_bool("BANDSTAND_HTTP_ALLOW_PRIVATE")
 USE_HTTPS = read_bool("BANDSTAND_HTTPS")
 
+# Where streams and pictures come from besides the site itself: a bucket that browsers are sent to, or a CDN.
+_MEDIA_ORIGINS = [*read_origins("BANDSTAND_MEDIA_ORIGINS"), *([S3_ORIGIN] if S3_DELIVERY == "redirect" else [])]
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
-        "connect-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_MEDIA_ORIGINS],
+        "media-src": [SELF, "blob:", *_MEDIA_ORIGINS],
+        "connect-src": [SELF, *_MEDIA_ORIGINS],
         "worker-src": [SELF, "blob:"],
         "font-src": [SELF],
         "manifest-src": [SELF],

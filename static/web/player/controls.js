@@ -1,146 +1,131 @@
-// The bar under the picture: a view of the <video>'s state, and verbs that change it.
+// The buttons and what they show: a view of the engine's state.
 import { clock, spoken } from "./time.js";
 
-const SPEEDS = [1, 1.25, 1.5, 1.75, 2, 0.5, 0.75];
 const IDLE_MS = 2800;
-const READY_MARGIN = 2;
 
-/** The part of 0 to 1 that is loaded without a gap from the position on. */
-export function loadedUntil(buffered, position) {
-  for (let i = 0; i < buffered.length; i++) {
-    if (buffered.start(i) <= position + 0.1 && position <= buffered.end(i)) return buffered.end(i);
-  }
-  return position;
+/** All elements with `data-part` below a root, by that name. */
+export function partsOf(root) {
+  return Object.fromEntries([...root.querySelectorAll("[data-part]")].map((el) => [el.dataset.part, el]));
 }
 
 export class Controls {
-  constructor(root, video) {
-    this.root = root;
-    this.video = video;
-    this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((el) => [el.dataset.part, el]));
-    this.knownDuration = Number(root.dataset.duration) / 1000 || 0;
-    this.dragging = false;
-    this.growing = false;
-    for (const type of ["play", "pause", "ended", "seeking", "waiting", "playing", "canplay"]) {
+  constructor(root, parts, engine, { remaining }) {
+    Object.assign(this, { root, parts, engine, remaining });
+    const { video } = engine;
+    for (const type of ["play", "pause", "ended", "seeking", "waiting", "playing", "canplay", "emptied"]) {
       video.addEventListener(type, () => this.showState());
     }
-    for (const type of ["timeupdate", "progress", "durationchange", "seeked"]) {
-      video.addEventListener(type, () => this.showPosition());
+    for (const type of ["timeupdate", "durationchange", "seeked"]) {
+      video.addEventListener(type, () => this.showTime());
     }
-    for (const type of ["volumechange", "ratechange"]) video.addEventListener(type, () => this.showSettings());
-    document.addEventListener("fullscreenchange", this.showFullscreen);
-    this.watchIdle();
-    this.showSettings();
-    this.showPosition();
+    video.addEventListener("ratechange", () => this.showRate());
+    engine.loudness.addEventListener("change", () => this.showVolume());
+    engine.addEventListener("state", () => this.showState());
+    engine.addEventListener("trouble", ({ detail }) => this.trouble(detail));
+    engine.addEventListener("weak", ({ detail }) => {
+      parts.weak.hidden = !detail;
+    });
+    document.addEventListener("fullscreenchange", () => this.showFullscreen());
+    parts.volume.addEventListener("input", ({ target }) => engine.loudness.choose(Number(target.value) / 100));
+    this.#watchIdle();
+    this.showVolume();
+    this.showRate();
   }
 
-  /** While a stream grows, its own length is only what there is of it by now. */
-  get duration() {
-    if (this.growing && this.knownDuration) return this.knownDuration;
-    return Number.isFinite(this.video.duration) && this.video.duration > 0 ? this.video.duration : this.knownDuration;
+  /** Something else is loaded, or the same is shown again. */
+  showItem(item, cover) {
+    const { parts, root } = this;
+    root.dataset.soundOnly = String(item.sound_only);
+    root.setAttribute("aria-label", `Player: ${item.title}`);
+    parts.title.textContent = item.title;
+    parts.artist.textContent = item.artist;
+    parts["mini-title"].textContent = item.title;
+    for (const link of [parts["mini-title"], parts.back]) link.href = item.url;
+    parts.fullscreen.hidden = item.sound_only;
+    parts.pip.hidden = item.sound_only || !document.pictureInPictureEnabled;
+    this.#showCover(item, cover);
+    this.trouble("");
+    parts.weak.hidden = true;
+    this.showState();
+    this.showTime();
   }
 
-  /** What the keyboard and the buttons ask for; `toggle`, `retry` and the like are the engine's. */
-  skip(seconds) {
-    this.seek(this.video.currentTime + seconds);
-  }
-
-  /** What is not there yet cannot be jumped to: the end of what there is comes nearest. */
-  seek(seconds) {
-    const { seekable } = this.video;
-    const ready = this.growing && seekable.length ? seekable.end(seekable.length - 1) - READY_MARGIN : this.duration;
-    this.video.currentTime = Math.min(Math.max(0, seconds), Math.max(0, ready - 0.1));
-  }
-
-  fraction(part) {
-    this.seek(this.duration * part);
-  }
-
-  louder(step) {
-    this.video.volume = Math.min(1, Math.max(0, this.video.volume + step));
-    this.video.muted = false;
-  }
-
-  mute() {
-    this.video.muted = !this.video.muted;
-  }
-
-  speed() {
-    const at = SPEEDS.indexOf(this.video.playbackRate);
-    this.video.playbackRate = SPEEDS[(at + 1) % SPEEDS.length];
-  }
-
-  async fullscreen() {
-    if (document.fullscreenElement) await document.exitFullscreen();
-    else if (this.root.requestFullscreen) await this.root.requestFullscreen();
-    else this.video.webkitEnterFullscreen?.(); // iPhones let only the video itself fill the screen
+  /** `cover` is the page's own picture of it, if the page has one: it may be a drawn one. */
+  #showCover(item, cover) {
+    const { art, picture } = this.parts;
+    if (cover) art.replaceChildren(cover.cloneNode(true), picture);
+    picture.hidden = Boolean(cover) || !item.cover;
+    if (!picture.hidden) picture.src = item.cover;
   }
 
   showState() {
-    const playing = !this.video.paused && !this.video.ended;
-    this.root.dataset.playing = String(playing);
-    if (playing) this.root.dataset.started = "true";
-    this.root.dataset.busy = String(playing && this.video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA);
-    this.parts.toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
+    const { engine, root, parts } = this;
+    const { video } = engine;
+    const playing = !video.paused && !video.ended;
+    root.dataset.playing = String(playing);
+    root.dataset.pictures = String(video.currentTime > 0 || video.readyState > 1);
+    root.dataset.busy = String(Boolean(engine.pending) || (playing && video.readyState < 3) || video.seeking);
+    for (const button of [parts.toggle, parts["mini-toggle"]]) {
+      button.setAttribute("aria-label", playing ? "Pause" : "Play");
+    }
     this.stir();
   }
 
-  showPosition() {
-    const { seek, position, duration } = this.parts;
-    const total = this.duration;
-    const now = this.video.currentTime;
-    const percent = (seconds) => (total ? `${Math.min(100, (seconds / total) * 100)}%` : "0%");
-    seek.max = String(Math.round(total * 1000));
-    if (!this.dragging) seek.value = String(Math.round(now * 1000));
-    seek.setAttribute("aria-valuetext", `${spoken(now)} of ${spoken(total)}`);
-    seek.style.setProperty("--played", percent(this.dragging ? Number(seek.value) / 1000 : now));
-    seek.style.setProperty("--loaded", percent(loadedUntil(this.video.buffered, now)));
+  showTime() {
+    const { position, duration, time } = this.parts;
+    const { video, duration: total } = this.engine;
+    const now = video.currentTime;
     position.textContent = clock(now);
-    duration.textContent = clock(total);
+    duration.textContent = this.remaining ? `−${clock(Math.max(0, total - now))}` : clock(total);
+    time.setAttribute("aria-pressed", String(this.remaining));
+    this.parts["mini-line"].textContent = `${clock(now)} / ${clock(total)}`;
+    time.title = `${spoken(now)} of ${spoken(total)}`;
   }
 
-  showSettings() {
-    const { mute, volume, speed } = this.parts;
-    const silent = this.video.muted || this.video.volume === 0;
+  showVolume() {
+    const { mute, volume } = this.parts;
+    const { loudness } = this.engine;
+    const silent = loudness.muted || loudness.volume === 0;
     this.root.dataset.muted = String(silent);
     mute.setAttribute("aria-pressed", String(silent));
-    const level = silent ? 0 : Math.round(this.video.volume * 100);
+    const level = silent ? 0 : Math.round(loudness.volume * 100);
     volume.value = String(level);
     volume.setAttribute("aria-valuetext", `${level} percent`);
     volume.style.setProperty("--played", `${level}%`);
-    speed.textContent = `${this.video.playbackRate}×`;
-    speed.setAttribute("aria-label", `Speed: ${this.video.playbackRate} times`);
   }
 
-  showFullscreen = () => {
+  showRate() {
+    const { rate } = this.engine;
+    this.parts.rate.textContent = rate === 1 ? "" : `${rate}×`;
+  }
+
+  showFullscreen() {
     const full = document.fullscreenElement === this.root;
     this.root.dataset.full = String(full);
     this.parts.fullscreen.setAttribute("aria-pressed", String(full));
-  };
+  }
 
   trouble(sentence) {
     this.parts["trouble-text"].textContent = sentence;
     this.parts.trouble.hidden = !sentence;
-    this.root.dataset.busy = "false";
+    if (sentence) this.parts.weak.hidden = true;
+    if (sentence) this.root.dataset.busy = "false";
   }
 
-  /** The bar hides while nothing moves and something plays; anything brings it back. */
+  /** The bar hides while pictures play and nothing moves; anything brings it back. */
   stir = () => {
+    const { root } = this;
     clearTimeout(this.rest);
-    this.root.dataset.idle = "false";
-    if (this.root.dataset.playing !== "true" || this.root.dataset.soundOnly === "true") return;
+    root.dataset.idle = "false";
+    if (root.dataset.playing !== "true" || root.dataset.soundOnly === "true" || root.dataset.mode !== "docked") return;
     this.rest = setTimeout(() => {
-      if (!this.root.querySelector(".player-bar :focus-visible")) this.root.dataset.idle = "true";
+      const held = root.querySelector(".player-bar :focus-visible") || root.querySelector(":popover-open");
+      if (!held) root.dataset.idle = "true";
     }, IDLE_MS);
   };
 
-  watchIdle() {
+  #watchIdle() {
     for (const type of ["pointermove", "pointerdown", "keydown", "focusin"])
       this.root.addEventListener(type, this.stir);
-  }
-
-  end() {
-    clearTimeout(this.rest);
-    document.removeEventListener("fullscreenchange", this.showFullscreen);
   }
 }

@@ -1,182 +1,244 @@
-// A player on an item's page. Loaded when there is one; the stream itself when someone is about to play it.
-import { csrfToken } from "../shell/csrf.js";
-import { Controls } from "./controls.js";
-import { Growth, offered } from "./growth.js";
+// The site's one player. Loaded when a page has something to play; from then on it stays, whatever page is shown.
+import { Controls, partsOf } from "./controls.js";
+import { Dock } from "./dock.js";
+import { Engine } from "./engine.js";
+import { chapterAt, itemOf, slotOnPage } from "./item.js";
 import { meaningOf } from "./keys.js";
+import { Panels } from "./panels.js";
+import { Positions } from "./positions.js";
 import { recall, remember } from "./preferences.js";
-import { askForPlayback, attach, Refused } from "./source.js";
-import { startPosition } from "./time.js";
+import { keepPlaying, recallPlaying } from "./return.js";
+import { Seekbar } from "./seekbar.js";
+import { playAlone } from "./solo.js";
+import { tellSystem } from "./system.js";
+import { Texts } from "./texts.js";
+import { linkTime } from "./time.js";
+
+const CHAPTER_AGAIN_S = 3;
+
+function say(text) {
+  dispatchEvent(new CustomEvent("bandstand:toast", { detail: { text } }));
+}
 
 class Player {
   constructor(root) {
-    this.root = root;
-    this.video = root.querySelector("video");
-    this.controls = new Controls(root, this.video);
-    const { volume, muted, rate } = recall();
-    Object.assign(this.video, { volume, muted, defaultPlaybackRate: rate, playbackRate: rate });
-    this.stream = null;
-    this.listen();
-    if (root.dataset.growing) this.grow(root.dataset.growing);
+    const positions = new Positions();
+    const parts = partsOf(root);
+    const video = root.querySelector("video");
+    const resumeOf = (item, told) => positions.resumeOf(item, told);
+    const engine = new Engine(video, { library: root.dataset.hls, resumeOf });
+    Object.assign(this, { root, parts, video, engine });
+    positions.follow(engine);
+    this.texts = new Texts(video);
+    this.controls = new Controls(root, parts, engine, { remaining: recall().remaining });
+    this.seekbar = new Seekbar(parts, engine);
+    this.panels = new Panels(parts, engine, this.texts);
+    this.dock = new Dock(root, (mode) => this.moved(mode));
+    this.#listen();
+    playAlone(video);
+    keepPlaying(engine);
+    tellSystem(this);
   }
 
-  /** The item's stream is still being encoded: more comes while it plays. */
-  grow(topic) {
-    this.controls.growing = true;
-    this.growth = new Growth(topic, {
-      changed: () => this.renew(),
-      ended: () => {
-        this.controls.growing = false;
-        this.controls.showPosition();
-      },
+  #listen() {
+    const { engine, root, video } = this;
+    engine.addEventListener("item", () => this.showItem());
+    engine.addEventListener("playback", ({ detail }) => {
+      this.texts.load(detail.captions);
+      this.seekbar.showPlayback(detail, engine.item);
     });
+    engine.addEventListener("tracks", ({ detail }) => this.panels.showTracks(detail));
+    root.addEventListener("click", (event) => this.#onClick(event));
+    root.addEventListener("dblclick", ({ target }) => target === video && this.act({ verb: "fullscreen" }));
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    document.addEventListener("jump", ({ target, detail }) =>
+      engine.play(itemOf(target) ?? engine.item, { at: detail }),
+    );
+    for (const type of ["play", "pause", "ended"]) video.addEventListener(type, () => this.tell());
+    for (const type of ["pointerover", "focusin"]) document.addEventListener(type, (event) => this.#warm(event));
   }
 
-  /** Goes on with what is offered now, if that is more than what was opened. One look at a time. */
-  async renew() {
-    if (!this.stream || this.failed || this.renewing) return;
-    this.renewing = true;
-    try {
-      const { master_url: url } = await askForPlayback(this.root.dataset.playback, csrfToken());
-      const variants = await offered(url);
-      const isMore = url !== this.url || variants.length > this.variants.length;
-      if (!variants.length || !isMore || this.gone) return;
-      Object.assign(this, { url, variants });
-      await this.stream.renew(url);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-    } finally {
-      this.renewing = false;
+  /** Somebody points at a start button: what it takes to play is fetched. */
+  #warm({ target }) {
+    const slot = target.closest?.("[data-player-slot]");
+    if (slot) this.engine.prepare(itemOf(slot));
+  }
+
+  start(slot) {
+    this.engine.play(itemOf(slot));
+    this.root.focus({ preventScroll: true });
+  }
+
+  /** The page has changed: the player goes to its place on it, or to the bar. */
+  visit() {
+    const { engine } = this;
+    const slot = slotOnPage();
+    const mine = slot && engine.item?.id === slot.dataset.item ? slot : null;
+    this.dock.show(mine, engine.started && Boolean(engine.item));
+  }
+
+  moved(mode) {
+    this.parts.chapters.hidePopover?.();
+    this.parts.settings.hidePopover?.();
+    if (mode === "mini" && document.fullscreenElement) document.exitFullscreen();
+    this.controls.stir();
+    this.tell();
+  }
+
+  showItem() {
+    const { item } = this.engine;
+    if (item && item.id !== this.shown) {
+      this.shown = item.id;
+      const slot = slotOnPage();
+      const cover = slot?.dataset.item === item.id ? slot.querySelector(".cover") : null;
+      this.texts.clear();
+      this.panels.showItem(item);
+      this.controls.showItem(item, cover);
+      this.seekbar.showItem(item);
     }
+    this.visit();
+    this.tell();
   }
 
-  listen() {
-    const { root, video, controls } = this;
-    root.addEventListener("click", (event) => this.onClick(event));
-    root.addEventListener("pointerover", () => this.prepare(), { once: true });
-    for (const type of ["volumechange", "ratechange"]) video.addEventListener(type, () => remember(video));
-    video.addEventListener("error", () => this.fail("This browser could not play the stream. Please try again."));
-    controls.parts.seek.addEventListener("input", (event) => {
-      controls.dragging = true;
-      controls.showPosition();
-      event.stopPropagation();
-    });
-    controls.parts.seek.addEventListener("change", ({ target }) => {
-      controls.dragging = false;
-      this.prepare().then(() => controls.seek(Number(target.value) / 1000));
-    });
-    controls.parts.volume.addEventListener("input", ({ target }) => {
-      Object.assign(video, { volume: Number(target.value) / 100, muted: false });
-    });
-    root.addEventListener("jump", ({ detail }) => this.jump(detail));
-    document.addEventListener("keydown", this.onKey);
+  /** Others on the page hear what plays: `player:state` {id, playing, mode}. */
+  tell() {
+    const { engine, dock } = this;
+    const detail = {
+      id: engine.started ? (engine.item?.id ?? null) : null,
+      playing: !this.video.paused,
+      mode: dock?.mode,
+    };
+    document.dispatchEvent(new CustomEvent("player:state", { detail }));
   }
 
-  onClick(event) {
-    const verb = event.target.closest("[data-do]")?.dataset.do;
-    if (verb) this.act({ verb });
-    else if (event.target.closest("video, .player-cover")) this.act({ verb: "toggle" });
+  #onClick(event) {
+    const button = event.target.closest("[data-do]");
+    if (button) {
+      const { do: verb, value } = button.dataset;
+      this.act({ verb, value: value === undefined ? undefined : Number(value) });
+    } else if (event.target.closest("video, .player-art") && this.dock.mode === "docked") this.act({ verb: "toggle" });
   }
 
-  onKey = (event) => {
-    const meaning = meaningOf(event);
-    if (!meaning || document.querySelector("dialog[open]")) return;
+  #onKey(event) {
+    if (document.querySelector("dialog[open]")) return;
+    const inside = this.root.contains(event.target);
+    const meaning = meaningOf(event, { modest: this.dock.mode === "mini" && !inside });
+    const slot = slotOnPage();
+    if (!meaning || !recall().shortcuts || !(this.engine.started || slot)) return;
     event.preventDefault();
+    if (!this.engine.started) {
+      this.engine.load(itemOf(slot));
+      if (meaning.verb === "fraction" || meaning.verb === "skip") return;
+    }
     this.controls.stir();
     this.act(meaning);
+  }
+
+  act({ verb, value }) {
+    return this.verbs[verb]?.(value);
+  }
+
+  verbs = {
+    toggle: () => this.engine.toggle(),
+    play: () => this.engine.play(),
+    pause: () => this.engine.pause(),
+    retry: () => this.engine.retry(),
+    skip: (seconds) => this.engine.skip(seconds),
+    seek: (seconds) => this.engine.seek(seconds),
+    fraction: (part) => this.engine.fraction(part),
+    jump: (seconds) => this.jump(seconds),
+    chapter: (step) => this.chapter(step),
+    louder: (step) => this.engine.loudness.choose(this.engine.loudness.volume + step),
+    mute: () => {
+      this.engine.loudness.muted = !this.engine.loudness.muted;
+    },
+    faster: (step) => {
+      this.engine.rate += step;
+      say(`Speed: ${this.engine.rate} times`);
+    },
+    captions: () => this.texts.toggle(),
+    remaining: () => {
+      this.controls.remaining = !this.controls.remaining;
+      remember({ remaining: this.controls.remaining });
+      this.controls.showTime();
+    },
+    pip: () => this.pip(),
+    fullscreen: () => this.fullscreen(),
+    link: () => this.copyLink(),
+    help: () => this.panels.help(),
+    close: () => this.close(),
   };
 
-  async act({ verb, value }) {
-    if (verb === "toggle") await this.toggle();
-    else if (verb === "retry") await this.retry();
-    else {
-      if (verb === "skip" || verb === "fraction") await this.prepare();
-      await this.controls[verb](value);
-    }
+  jump(seconds) {
+    this.parts.chapters.hidePopover();
+    return this.engine.play(this.engine.item, { at: seconds });
   }
 
-  /** Opens the stream once; whoever calls again while it opens waits for the same opening. */
-  prepare() {
-    this.opening ??= this.open();
-    return this.opening;
+  /** The next chapter, or the one before; shortly after a beginning, "before" means the one before that. */
+  chapter(step) {
+    const { chapters } = this.engine.item;
+    const now = this.video.currentTime;
+    const at = chapterAt(chapters, step < 0 ? now - CHAPTER_AGAIN_S : now);
+    const next = chapters[step < 0 ? Math.max(0, at) : at + 1];
+    if (next) this.engine.seek(next.start_ms / 1000);
   }
 
-  async open() {
+  async pip() {
     try {
-      const playback = await askForPlayback(this.root.dataset.playback, csrfToken());
-      const durationMs = this.controls.knownDuration * 1000;
-      const start = startPosition({ query: location.search, resumeMs: playback.resume_ms, durationMs });
-      this.url = playback.master_url;
-      this.variants = this.controls.growing ? await offered(this.url) : [];
-      this.stream = await attach(this.video, playback, {
-        start,
-        library: this.root.dataset.hls,
-        onTrouble: (sentence) => this.fail(sentence),
-        onGone: () => this.retry(),
-      });
-      if (this.gone) this.stream.detach();
-    } catch (error) {
-      this.fail(error instanceof Refused ? error.message : "The player could not be loaded. Reload the page.");
+      if (document.pictureInPictureElement) await document.exitPictureInPicture();
+      else await this.video.requestPictureInPicture();
+    } catch {
+      say("This browser does not offer picture in picture.");
     }
   }
 
-  async toggle() {
-    if (!this.video.paused) return this.video.pause();
-    this.root.dataset.busy = "true";
-    await this.prepare();
-    if (this.failed) return undefined;
-    return this.video.play().catch((error) => {
-      this.root.dataset.busy = "false";
-      if (error.name !== "AbortError" && error.name !== "NotAllowedError")
-        this.fail("The stream did not start. Please try again.");
-    });
+  async fullscreen() {
+    if (this.parts.fullscreen.hidden) return;
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else if (this.root.requestFullscreen) await this.root.requestFullscreen();
+    else this.video.webkitEnterFullscreen?.(); // iPhones let only the video itself fill the screen
   }
 
-  /** Goes to a moment that something else on the page names, and plays on from there. */
-  async jump(seconds) {
-    await this.prepare();
-    if (this.failed) return;
-    this.controls.seek(seconds);
-    if (this.video.paused) await this.toggle();
+  async copyLink() {
+    const link = new URL(this.engine.item.url, location.origin);
+    link.searchParams.set("t", linkTime(this.video.currentTime));
+    try {
+      await navigator.clipboard.writeText(link.href);
+      say(`Copied: a link to ${link.searchParams.get("t")}.`);
+    } catch {
+      say(link.href); // without the permission it can still be read and copied
+    }
   }
 
-  fail(sentence) {
-    if (this.gone) return;
-    this.failed = true;
-    this.video.pause();
-    this.controls.trouble(sentence);
-  }
-
-  async retry() {
-    const position = this.video.currentTime;
-    this.stream?.detach();
-    this.stream = null;
-    this.failed = false;
-    this.opening = undefined;
-    this.controls.trouble("");
-    await this.prepare();
-    if (position) this.controls.seek(position);
-    await this.toggle();
-  }
-
-  end() {
-    this.gone = true;
-    document.removeEventListener("keydown", this.onKey);
-    this.growth?.end();
-    this.controls.end();
-    this.stream?.detach();
+  close() {
+    const held = this.root.contains(document.activeElement);
+    this.engine.close();
+    if (held) document.querySelector("#main")?.focus({ preventScroll: true });
   }
 }
 
-const mounted = new Map();
+let player;
 
-/** Brings every player on the page to life, and ends those whose element has gone. */
-export function mountPlayers() {
-  for (const [root, player] of mounted) {
-    if (root.isConnected) continue;
-    player.end();
-    mounted.delete(root);
-  }
-  for (const root of document.querySelectorAll("[data-player]")) {
-    if (!mounted.has(root)) mounted.set(root, new Player(root));
-  }
+/** Brings the player to life on the first call; afterwards it looks where it stands on the page. */
+export function visitPage() {
+  const isFirst = !player;
+  player ??= new Player(document.querySelector("#player"));
+  if (isFirst) bringBack();
+  player.visit();
+}
+
+/** Somebody pressed the start button of a page's place for the player. */
+export function start(slot) {
+  player.start(slot);
+}
+
+async function bringBack() {
+  const left = recallPlaying();
+  if (!left) return;
+  const { engine } = player;
+  const opened = engine.load(left.item, { at: left.at });
+  engine.started = true;
+  player.showItem();
+  await opened;
+  if (left.playing) engine.video.play().catch(() => {}); // browsers may want a person's hand first
 }

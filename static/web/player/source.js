@@ -1,13 +1,21 @@
-// From a playback answer to a <video> that plays: hls.js where the browser has MediaSource, its own HLS elsewhere.
+// From a playback answer to a <video> that plays: one plain file for sound, hls.js where the browser has MediaSource, its
+// own HLS elsewhere.
+import { levelFor, pickable } from "./quality.js";
+import { RETRY_MS, worthRetrying } from "./retries.js";
 
-const RETRY_MS = [500, 1500, 4000];
 // A stream that grows is no broadcast: who waits at its end stays there, instead of being put back by three segments.
+// Text is shown by the page's own tracks. The first segment is played, not only measured.
 const CONFIG = {
   enableWorker: false,
   maxBufferLength: 30,
   backBufferLength: 60,
   maxMaxBufferLength: 60,
   liveSyncDuration: 0.1,
+  testBandwidth: false,
+  startFragPrefetch: true,
+  subtitleStreamController: undefined,
+  subtitleTrackController: undefined,
+  timelineController: undefined,
 };
 
 export class Refused extends Error {}
@@ -35,19 +43,34 @@ export function variantsOf(text) {
 }
 
 class Native {
+  qualities = [];
+  sounds = [];
+
   constructor(video, url, start) {
     this.video = video;
-    video.addEventListener("loadedmetadata", () => (video.currentTime = start), { once: true });
-    video.src = url;
+    this.#open(url, start);
+  }
+
+  #open(url, start) {
+    this.url = url;
+    const begin = () => {
+      if (start) this.video.currentTime = start;
+    };
+    this.video.addEventListener("loadedmetadata", begin, { once: true });
+    this.video.preload = "auto";
+    this.video.src = url;
   }
 
   /** The browser's own player reads playlists as it likes; what is new is found by opening the stream anew. */
-  async renew(url) {
+  async renew(url = this.url) {
     const { currentTime, paused } = this.video;
-    this.video.addEventListener("loadedmetadata", () => (this.video.currentTime = currentTime), { once: true });
-    this.video.src = url;
+    this.#open(url, currentTime);
     if (!paused) await this.video.play().catch(() => {});
   }
+
+  choose() {}
+
+  chooseSound() {}
 
   detach() {
     this.video.removeAttribute("src");
@@ -56,20 +79,32 @@ class Native {
 }
 
 /** Network troubles are tried again with growing pauses, broken media once; then `onTrouble(sentence)`. */
-function guard(hls, Hls, { onTrouble, onGone }) {
+function guard(hls, Hls, { onTrouble, onGone, onWeak }) {
   let tries = 0;
   let recovered = false;
+  let timer;
+  const again = () => {
+    clearTimeout(timer);
+    hls.startLoad();
+  };
+  addEventListener("online", again);
+  hls.on(Hls.Events.DESTROYING, () => {
+    clearTimeout(timer);
+    removeEventListener("online", again);
+  });
   hls.on(Hls.Events.FRAG_BUFFERED, () => {
     tries = 0;
+    onWeak?.(false);
   });
   hls.on(Hls.Events.ERROR, (_, error) => {
+    const status = error.response?.code ?? 0;
+    const network = error.type === Hls.ErrorTypes.NETWORK_ERROR;
+    if (network && worthRetrying(status)) onWeak?.(true);
     if (!error.fatal) return;
-    const status = error.response?.code;
     if (status === 401 || status === 403) onTrouble("This stream is closed to you now. Reload the page to see why.");
     else if (status === 404) onGone();
-    else if (error.type === Hls.ErrorTypes.NETWORK_ERROR && tries < RETRY_MS.length) {
-      setTimeout(() => hls.startLoad(), RETRY_MS[tries++]);
-    } else if (error.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
+    else if (network && tries < RETRY_MS.length) timer = setTimeout(again, RETRY_MS[tries++]);
+    else if (error.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
       recovered = true;
       hls.recoverMediaError();
     } else onTrouble("The stream broke off. Check your connection and try again.");
@@ -78,7 +113,24 @@ function guard(hls, Hls, { onTrouble, onGone }) {
 
 class WithHls {
   constructor(video, Hls, listeners) {
-    Object.assign(this, { video, Hls, listeners });
+    Object.assign(this, { video, Hls, listeners, quality: listeners.quality ?? "auto" });
+  }
+
+  /** What can be chosen, as `{height}` from the largest; and the languages of the sound, as `{id, label, language}`. */
+  get qualities() {
+    return pickable(this.hls.levels);
+  }
+
+  get sounds() {
+    return this.hls.audioTracks.map(({ name, lang }, id) => ({ id, label: name, language: lang ?? "" }));
+  }
+
+  get sound() {
+    return this.hls.audioTrack;
+  }
+
+  get playing() {
+    return this.hls.levels[this.hls.currentLevel]?.height ?? null;
   }
 
   open(url, start) {
@@ -88,9 +140,29 @@ class WithHls {
   }
 
   make(options) {
+    const { Events } = this.Hls;
     const hls = new this.Hls({ ...CONFIG, ...options });
     guard(hls, this.Hls, this.listeners);
+    hls.on(Events.MANIFEST_PARSED, () => this.#apply(hls, "loadLevel"));
+    for (const type of [Events.MANIFEST_PARSED, Events.AUDIO_TRACKS_UPDATED, Events.LEVEL_SWITCHED]) {
+      hls.on(type, () => hls === this.hls && this.listeners.onTracks?.(this));
+    }
     return hls;
+  }
+
+  choose(quality) {
+    this.quality = quality;
+    this.#apply(this.hls, "nextLevel");
+  }
+
+  chooseSound(id) {
+    this.hls.audioTrack = id;
+  }
+
+  #apply(hls, property) {
+    const { level, cap } = levelFor(hls.levels, this.quality);
+    hls.autoLevelCapping = cap;
+    if (level !== -1 || !hls.autoLevelEnabled) hls[property] = level;
   }
 
   /** Reads the master anew, and goes on with what is in the buffer already: nothing is interrupted. */
@@ -108,6 +180,7 @@ class WithHls {
         this.hls.destroy();
         this.hls = next;
         next.attachMedia(media ?? this.video);
+        this.listeners.onTracks?.(this);
         done();
       });
       next.loadSource(url);
@@ -121,10 +194,12 @@ class WithHls {
 }
 
 /**
- * Attaches the stream, beginning at `start` seconds. What comes back has `renew(url)` for a stream that has grown, and
- * `detach()`. `listeners`: `onTrouble(sentence)`, and `onGone()` where the stream is no longer there.
+ * Attaches the stream, beginning at `start` seconds. What comes back has `renew(url)` for a stream that has grown,
+ * `detach()`, and `qualities`, `sounds`, `choose` and `chooseSound`. `listeners`: `onTrouble(sentence)`, `onGone()` where
+ * the stream is no longer there, `onWeak(isWeak)` while the network is away, `onTracks(stream)` when there is more to choose.
  */
-export async function attach(video, playback, { start, library, ...listeners }) {
+export async function attach(video, playback, { start, library, soundOnly, ...listeners }) {
+  if (soundOnly && playback.progressive_url) return new Native(video, playback.progressive_url, start);
   if (!playback.master_url) return new Native(video, playback.progressive_url, start);
   const { default: Hls } = await import(library);
   if (!Hls.isSupported()) return new Native(video, playback.master_url, start);

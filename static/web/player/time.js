@@ -34,3 +34,19 @@ export function startPosition({ query, resumeMs, durationMs }) {
   if (!resumeMs || (durationMs && resumeMs >= durationMs * 0.95)) return 0;
   return resumeMs / 1000;
 }
+
+/** Seconds as links carry them: 3723 → "1h2m3s", 90 → "1m30s". */
+export function linkTime(seconds) {
+  const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
+  const parts = [
+    [Math.floor(whole / 3600), "h"],
+    [Math.floor(whole / 60) % 60, "m"],
+    [whole % 60, "s"],
+  ];
+  return (
+    parts
+      .filter(([n]) => n)
+      .map(([n, unit]) => `${n}${unit}`)
+      .join("") || "0s"
+  );
+}

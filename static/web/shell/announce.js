@@ -1,15 +1,23 @@
-// After a navigation: focus goes to the content, and the page's heading is announced (the title comes too late).
+// After every swap of the content: focus goes to it (to the first wrong field of a form), and its heading is announced.
+
+let known;
+
+function arrive() {
+  const main = document.querySelector("#main");
+  known = main;
+  (main.querySelector("[aria-invalid=true]") ?? main).focus({ preventScroll: true });
+  document.querySelector("#announcer").textContent = main.querySelector("h1")?.textContent.trim() ?? "";
+}
 
 export function announcePages() {
-  let arrived = false;
-  document.addEventListener("htmx:after:history:update", () => {
-    arrived = true;
+  let restored = false;
+  known = document.querySelector("#main");
+  document.addEventListener("htmx:before:history:restore", () => {
+    restored = true; // going back may change the content in place
   });
   document.addEventListener("htmx:after:swap", () => {
-    if (!arrived) return;
-    arrived = false;
-    const main = document.querySelector("#main");
-    main?.focus({ preventScroll: true });
-    document.querySelector("#announcer").textContent = main?.querySelector("h1")?.textContent.trim() ?? "";
+    if (!restored && document.querySelector("#main") === known) return;
+    restored = false;
+    arrive();
   });
 }

@@ -1,6 +1,8 @@
 // Live parts of a page: an element with `data-follow="job:1 item:2"` gets the event `changed` when something happened to
-// one of these topics. What it then does is its own business (`hx-get` with `hx-trigger="changed, every 5s"`).
+// one of these topics, once when the line is there, and now and then where no line can be had. What it then does is its own
+// business (`hx-get` with `hx-trigger="changed"`).
 import { live } from "../../core/realtime.js";
+import { calmly } from "./calmly.js";
 
 const AT_MOST_EVERY_MS = 500;
 
@@ -9,52 +11,56 @@ export function topicsOf(elements) {
   return new Set([...elements].flatMap((element) => element.dataset.follow.split(/\s+/).filter(Boolean)));
 }
 
-/** Calls `action` at once, then at most every `pause`, and once more after the last call. */
-export function calmly(action, pause = AT_MOST_EVERY_MS) {
-  let resting = false;
-  let again = false;
-  const run = () => {
-    if (resting) {
-      again = true;
-      return;
-    }
-    resting = true;
-    action();
-    setTimeout(() => {
-      resting = false;
-      if (again) {
-        again = false;
-        run();
-      }
-    }, pause);
-  };
-  return run;
-}
-
 function tell(topic) {
   for (const element of document.querySelectorAll("[data-follow]")) {
     if (topicsOf([element]).has(topic)) element.dispatchEvent(new CustomEvent("changed"));
   }
 }
 
-const following = new Map();
+const following = new Map(); // topic → {leave, told}
+const heardAt = new Map();
+
+function follow(topic) {
+  const told = calmly(() => tell(topic), AT_MOST_EVERY_MS);
+  const hear = () => {
+    heardAt.set(topic, performance.now());
+    told();
+  };
+  following.set(topic, { told, leave: live().follow(topic, hear, { joined: hear, poll: hear }) });
+}
 
 /** Follows what the page names now, and leaves what it no longer names; a topic that stays keeps its place in the line. */
 function look() {
   const wanted = topicsOf(document.querySelectorAll("[data-follow]"));
-  for (const topic of wanted) {
-    if (following.has(topic)) continue;
-    const told = calmly(() => tell(topic));
-    following.set(topic, live().follow(topic, told));
-  }
-  for (const [topic, leave] of following) {
+  for (const topic of wanted) if (!following.has(topic)) follow(topic);
+  for (const [topic, { leave }] of following) {
     if (wanted.has(topic)) continue;
     leave();
     following.delete(topic);
+    heardAt.delete(topic);
+  }
+}
+
+/** What happened after the new content was asked for is not in it. */
+function lookAgain({ detail }) {
+  look();
+  const askedAt = detail.ctx?.askedAt ?? Number.POSITIVE_INFINITY;
+  for (const [topic, { told }] of following) if (heardAt.get(topic) > askedAt) told();
+}
+
+const SIGNED_OUT = "This page is no longer signed in. Load it again to go on.";
+
+function told(state) {
+  if (state === "signed_out" && document.body.dataset.person) {
+    dispatchEvent(new CustomEvent("bandstand:toast", { detail: { text: SIGNED_OUT, tone: "warning" } }));
   }
 }
 
 export function followTopics() {
-  document.addEventListener("htmx:after:swap", look);
+  live().onstate = told;
+  document.addEventListener("htmx:config:request", ({ detail }) => {
+    detail.ctx.askedAt = performance.now();
+  });
+  document.addEventListener("htmx:after:swap", lookAgain);
   look();
 }

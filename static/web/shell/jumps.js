@@ -4,7 +4,7 @@
 export function playerFor(event) {
   const link = event.target.closest?.("a[data-jump]");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return undefined;
-  return document.querySelector("[data-player]") ?? undefined;
+  return document.querySelector("[data-player-slot]") ?? undefined;
 }
 
 export function watchJumps() {
@@ -16,7 +16,7 @@ export function watchJumps() {
       event.preventDefault();
       event.stopPropagation();
       const detail = Number(event.target.closest("a[data-jump]").dataset.jump);
-      player.dispatchEvent(new CustomEvent("jump", { detail }));
+      player.dispatchEvent(new CustomEvent("jump", { detail, bubbles: true }));
       player.scrollIntoView({ block: "nearest" });
     },
     { capture: true },

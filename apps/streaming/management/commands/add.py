@@ -46,8 +46,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, title: str, owner: str, kind: str, wait: bool, **options: Any) -> None:
         try:
             item, job = ingest_file(path=file, title=title, owner=_person(owner), kind=kind)
-            self.stdout.write(f"{item.pk} {site_url()}{item.get_absolute_url()}")
-            self.stdout.flush()
+            self._say(f"{item.pk} {site_url()}{item.get_absolute_url()}")
             trouble = self._wait(job) if wait else ""
             if wait and not trouble:
                 self._tell_if_known(item)
@@ -60,6 +59,14 @@ class Command(BaseCommand):
         if trouble:
             self.stderr.write(trouble)
             sys.exit(1)
+
+    def _say(self, line: str) -> None:
+        """At once. Where nobody reads any more (`| head -1`), the exit status still tells how it ended."""
+        try:
+            self.stdout.write(line)
+            self.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
 
     def _tell_if_known(self, item: Item) -> None:
         """The item stays: it is the owner who decides about a copy."""
@@ -79,8 +86,7 @@ class Command(BaseCommand):
             job.refresh_from_db()
             line = f"{job.get_state_display()} … {job.percent} %"
             if line != shown:
-                self.stdout.write(line)
-                self.stdout.flush()
+                self._say(line)
                 shown = line
         if job.state == State.SUCCEEDED:
             return ""

@@ -1,0 +1,15 @@
+"""How often the API may be asked, and how often somebody may try to sign in or to make an account."""
+
+from apps.core.rates import Action, register
+
+MINUTE, HOUR = 60, 3600
+
+
+def offer() -> None:
+    register(
+        Action("read", "Reading requests", MINUTE, people=600, visitors=240),
+        Action("write", "Changing requests", MINUTE, people=240, visitors=60),
+        Action("sign_in", "Sign-ins tried", MINUTE, people=30, visitors=30),
+        Action("sign_up", "Accounts made", HOUR, people=20, visitors=20),
+        Action("reset", "Passwords forgotten", HOUR, people=20, visitors=20),
+    )

@@ -1,0 +1,74 @@
+"""How much one person may bring. Asked under a lock, so that two requests at once cannot both get the last room."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce, Now
+from django.template.defaultfilters import filesizeformat
+
+from apps.core import site_settings
+from apps.media.conf import upload_limits
+from apps.media.enums import UploadRole, UploadState
+from apps.media.errors import NoRoom, TooLarge, TooManyUploads
+from apps.media.models import Asset, Upload
+from apps.media.room import KEEP_FREE, nearest
+from apps.media.settings_offered import IN_FLIGHT, LARGEST, OPEN_PER_PERSON, PER_PERSON
+
+_MEBIBYTE = 1 << 20
+
+
+def lock_owner(owner_id: UUID) -> None:
+    """Until the caller's transaction ends nobody else reckons this person's uploads."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"media.uploads:{owner_id}"])
+
+
+def check_size(size_bytes: int) -> None:
+    largest = int(site_settings.get(LARGEST))
+    if size_bytes > largest:
+        raise TooLarge(f"This file is larger than {_shown(largest)}, the most that this site takes.")
+
+
+def check_count(owner_id: UUID, *, partial: bool) -> None:
+    """Whether one more may begin. Costs one query."""
+    resting = Now() - timedelta(seconds=upload_limits().rests_after_s)
+    moving = Q(state=UploadState.CHECKING) | Q(state=UploadState.RECEIVING, moved_at__gt=resting)
+    counts = (
+        Upload.objects.open()
+        .filter(owner_id=owner_id, whole=None)
+        .aggregate(open=Count("pk"), flying=Count("pk", filter=moving & ~Q(role=UploadRole.PARTIAL)))
+    )
+    most = int(site_settings.get(OPEN_PER_PERSON))
+    if counts["open"] >= most:
+        raise TooManyUploads(f"You have {most} unfinished uploads. Finish or remove some of them first.")
+    most = int(site_settings.get(IN_FLIGHT))
+    if not partial and counts["flying"] >= most:
+        sentence = f"{most} of your files are on their way already. This one can follow when one of them has arrived."
+        raise TooManyUploads(sentence, code="too_many_in_flight", status=409)
+
+
+def check_quota(owner_id: UUID, more_bytes: int) -> None:
+    """Whether so much more may be kept for this person. Costs two queries."""
+    most = int(site_settings.get(PER_PERSON))
+    kept = Asset.objects.stored().filter(owner_id=owner_id).aggregate(n=Sum("size_bytes"))["n"] or 0
+    coming = Upload.objects.open().filter(owner_id=owner_id, whole=None)
+    reserved = coming.aggregate(n=Sum(Coalesce("length", "offset")))["n"] or 0
+    left = max(0, most - int(kept) - int(reserved))
+    if more_bytes > left:
+        raise TooLarge(f"This does not fit: {_shown(left)} of your {_shown(most)} are left.", code="over_quota")
+
+
+def check_disk(more_bytes: int) -> None:
+    """Whether the disk has room for it, beside what is kept free for the database and the pages."""
+    keep = int(site_settings.get(KEEP_FREE)) * _MEBIBYTE
+    if shutil.disk_usage(nearest(Path(settings.MEDIA_ROOT))).free - keep < more_bytes:
+        raise NoRoom("The disk of this site has no room for this file. Its staff can see it.")
+
+
+def _shown(size_bytes: int) -> str:
+    return filesizeformat(size_bytes).replace("\xa0", " ")

@@ -1,0 +1,58 @@
+"""An object in S3 as an HTTP answer: carried by us with all that files have (ranges, conditions), or by S3 itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.http import http_date
+
+from apps.core.ranges import BLOCK, FileFacts, Slice, answer
+from apps.media.storage.places import bucket
+
+if TYPE_CHECKING:
+    from apps.media.storage.bucket import MediaBucket
+
+
+async def serve_object(
+    request: HttpRequest, key: str, *, content_type: str, cache_control: str, may_redirect: bool
+) -> HttpResponseBase:
+    """Answers GET and HEAD for an object that the caller has allowed. Raises FileNotFoundError and StorageTrouble.
+
+    With `S3_DELIVERY=redirect` a GET is sent to S3, whose address is good for some minutes and kept by no cache. A HEAD is
+    not: the address is signed for GET alone.
+    """
+    there = bucket()
+    if may_redirect and settings.S3_DELIVERY == "redirect" and request.method == "GET":
+        link = there.link(key, settings.S3_LINK_S)
+        return HttpResponseRedirect(
+            link, headers={"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
+        )
+    found = await asyncio.to_thread(there.facts, key)
+    facts = FileFacts(found.size_bytes, found.etag, http_date(found.modified_at.timestamp()))
+    response = answer(request, facts, lambda part: ObjectSlice(there, key, part), content_type=content_type)
+    response["Cache-Control"] = cache_control
+    return response
+
+
+class ObjectSlice:
+    """An async iterable over part of an object. It is asked for when the first byte is wanted."""
+
+    def __init__(self, there: "MediaBucket", key: str, part: Slice) -> None:
+        self._there = there
+        self._key = key
+        self._part = part
+        self._body: Any = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._part.length <= 0:
+            return
+        self._body = await asyncio.to_thread(self._there.read, self._key, self._part.first, self._part.last)
+        while block := await asyncio.to_thread(self._body.read, BLOCK):
+            yield block
+
+    def close(self) -> None:
+        if self._body is not None:
+            self._body.close()

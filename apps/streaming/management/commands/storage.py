@@ -1,0 +1,50 @@
+"""`manage.py storage move --to s3|local [--dry-run] [--limit N]`: everything that lives elsewhere goes there, by a job."""
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from apps.jobs.enums import Priority
+from apps.jobs.services.submit import submit
+from apps.media.enums import Place
+from apps.media.storage.places import has_bucket
+from apps.streaming.services.move import left_to_move
+from apps.streaming.work import MOVE_STORAGE, MoveStorageParams
+
+_MEGABYTE = 1_000_000
+
+
+class Command(BaseCommand):
+    help = "Moves files and streams between this site's disk and S3. People go on playing meanwhile."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", choices=["move"])
+        parser.add_argument("--to", choices=Place.values, required=True)
+        parser.add_argument("--dry-run", action="store_true", help="Only say what would be moved.")
+        parser.add_argument(
+            "--limit", type=_count, default=None, metavar="N", help="At most so many sources and streams."
+        )
+
+    def handle(self, *args: Any, to: str, dry_run: bool, limit: int | None, **options: Any) -> None:
+        place = Place(to)
+        if not has_bucket():
+            self.stderr.write(
+                "There is no S3 to move to or from: set S3_BUCKET and what belongs to it (docs/howto/s3.md)."
+            )
+            sys.exit(1)
+        left = left_to_move(place)
+        size = f"{left.size_bytes / _MEGABYTE:,.0f} MB"
+        self.stdout.write(f"{left.assets} sources and {left.generations} streams live elsewhere, {size} together.")
+        if dry_run or not (left.assets or left.generations):
+            return
+        params = MoveStorageParams(to=place, limit=limit)
+        job = submit(kind=MOVE_STORAGE, params=params, subject=f"storage:{place}", priority=Priority.LOW)
+        self.stdout.write(f"Queued as job {job.pk}. Ask again at any time; what was moved already is not moved twice.")
+
+
+def _count(raw: str) -> int:
+    if not raw.isascii() or not raw.isdigit() or int(raw) < 1:
+        raise ArgumentTypeError("a whole number, 1 or more")
+    return int(raw)

@@ -1,0 +1,271 @@
+// What plays. Owns the one <video> of the site, for sound as well; knows nothing of how it looks.
+import { csrfToken } from "../shell/csrf.js";
+import { Growth, offered } from "./growth.js";
+import { Loudness } from "./loudness.js";
+import { boundedRate, family, recall, remember } from "./preferences.js";
+import { askForPlayback, attach, Refused } from "./source.js";
+import { startPosition } from "./time.js";
+
+const READY_MARGIN = 2;
+const EARLY_MS = 60_000;
+
+/**
+ * Events: `item` (another thing is loaded, or none), `playback` (the site's answer is there), `tracks` (what can be
+ * chosen), `trouble` (detail: a sentence, or "" when it is over), `weak` (detail: whether the network is away), `state` (it began or ceased to wait), `leaving` (another one is about to be loaded).
+ */
+export class Engine extends EventTarget {
+  constructor(video, { library, resumeOf = () => 0 }) {
+    super();
+    Object.assign(this, { video, library, resumeOf });
+    this.item = null;
+    this.stream = null;
+    this.started = false;
+    this.growing = false;
+    this.known = new Map();
+    const { volume, muted } = recall();
+    this.loudness = new Loudness(video, { volume, muted });
+    this.#listen();
+  }
+
+  #listen() {
+    const { video } = this;
+    video.addEventListener("ratechange", () => {
+      if (this.item && video.playbackRate) this.#keepRate();
+    });
+    video.addEventListener("error", () => {
+      if (this.item && this.stream && video.error) this.#broken(video.error);
+    });
+  }
+
+  #keepRate() {
+    const { rates } = recall();
+    remember({ rates: { ...rates, [family(this.item.kind)]: this.video.playbackRate } });
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  // Loading
+
+  /** The site's answer for an item: asked once, and again shortly before it is out of date or while the item grows. */
+  playbackOf(item) {
+    const known = this.known.get(item.id);
+    if (known && known.until > Date.now()) return known.asked;
+    const entry = { asked: askForPlayback(item.playback, csrfToken()), until: Date.now() + EARLY_MS };
+    this.known.set(item.id, entry);
+    entry.asked.then(
+      ({ expires_at: at }) => {
+        if (item.growing) this.known.delete(item.id);
+        else if (at) entry.until = Date.parse(at) - EARLY_MS;
+      },
+      () => this.known.delete(item.id),
+    );
+    return entry.asked;
+  }
+
+  /** Somebody is about to play this: everything is fetched, and opened where nothing else is. */
+  prepare(item) {
+    if (!this.started) return this.load(item);
+    import(this.library).catch(() => {});
+    return this.playbackOf(item).catch(() => {});
+  }
+
+  /** Opens an item's stream once; whoever calls again while it opens waits for the same opening. */
+  load(item, { at } = {}) {
+    if (this.item?.id === item.id && this.opening) {
+      if (at !== undefined) this.opening.then(() => this.item?.id === item.id && this.seek(at));
+      return this.opening;
+    }
+    this.#leave();
+    this.item = item;
+    this.video.defaultPlaybackRate = recall().rates[family(item.kind)] ?? 1;
+    this.video.playbackRate = this.video.defaultPlaybackRate;
+    this.loudness.even(item.gain_db);
+    this.#tell("item", item);
+    if (item.growing) this.#grow(item.growing);
+    this.opening = this.#open(item, at);
+    return this.opening;
+  }
+
+  async #open(item, at) {
+    try {
+      const playback = await this.playbackOf(item);
+      const variants = this.growing ? await offered(playback.master_url) : [];
+      if (this.item !== item) return;
+      this.#tell("playback", playback);
+      const start = at ?? this.#startOf(item, playback);
+      const stream = await attach(this.video, playback, { start, ...this.#listeners(item) });
+      if (this.item !== item) {
+        stream.detach();
+        return;
+      }
+      Object.assign(this, { stream, variants, url: playback.master_url });
+      this.#tell("tracks", stream);
+    } catch (error) {
+      if (this.item !== item) return;
+      this.fail(error instanceof Refused ? error.message : "The player could not be loaded. Reload the page.");
+    }
+  }
+
+  #startOf(item, playback) {
+    const resumeMs = this.resumeOf(item, playback.resume_ms);
+    const here = item.url && location.pathname === item.url;
+    return startPosition({ query: here ? location.search : "", resumeMs, durationMs: item.duration_ms });
+  }
+
+  #listeners(item) {
+    const mine = (act) => (detail) => this.item === item && act(detail);
+    return {
+      library: this.library,
+      soundOnly: item.sound_only,
+      quality: recall().quality,
+      onTrouble: mine((sentence) => this.fail(sentence)),
+      onGone: mine(() => this.retry()),
+      onWeak: mine((weak) => this.#tell("weak", weak)),
+      onTracks: mine((stream) => this.#tell("tracks", stream)),
+    };
+  }
+
+  #leave() {
+    this.#tell("leaving");
+    this.growth?.end();
+    this.stream?.detach();
+    Object.assign(this, { item: null, stream: null, growth: null, growing: false, opening: undefined, failed: false });
+    this.started = false;
+  }
+
+  /** The item's stream is still being encoded: more comes while it plays. */
+  #grow(topic) {
+    this.growing = true;
+    this.growth = new Growth(topic, {
+      changed: () => this.renew(),
+      ended: () => {
+        this.growing = false;
+        this.video.dispatchEvent(new Event("durationchange"));
+      },
+    });
+  }
+
+  /** Goes on with what is offered now, if that is more than what was opened. One look at a time. */
+  async renew() {
+    const { item } = this;
+    if (!this.stream || this.failed || this.renewing) return;
+    this.renewing = true;
+    try {
+      const { master_url: url } = await askForPlayback(item.playback, csrfToken());
+      const variants = await offered(url);
+      const isMore = url !== this.url || variants.length > this.variants.length;
+      if (!variants.length || !isMore || this.item !== item) return;
+      Object.assign(this, { url, variants });
+      await this.stream.renew(url);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    } finally {
+      this.renewing = false;
+    }
+  }
+
+  // Playing
+
+  /** Plays an item, by default what is loaded; `at` in seconds. */
+  async play(item = this.item, { at } = {}) {
+    if (!item) return;
+    const opened = this.load(item, { at });
+    const isNew = !this.started;
+    this.started = true;
+    if (isNew) this.#tell("item", item);
+    this.#wait(true);
+    await opened;
+    if (this.item?.id === item.id && !this.failed) await this.#begin();
+    this.#wait(false);
+  }
+
+  async #begin() {
+    if (this.video.ended) this.seek(0);
+    this.loudness.wake();
+    await this.video.play().catch((error) => {
+      if (error.name !== "AbortError" && error.name !== "NotAllowedError")
+        this.fail("The stream did not start. Please try again.");
+    });
+  }
+
+  #wait(pending) {
+    this.pending = pending;
+    this.#tell("state");
+  }
+
+  pause() {
+    this.video.pause();
+  }
+
+  async toggle() {
+    if (this.video.paused || this.video.ended) await this.play();
+    else this.pause();
+  }
+
+  /** Stops, and puts what played away; its stream stays open, so that it goes on at once. */
+  close() {
+    this.pause();
+    this.started = false;
+    this.#tell("item", this.item);
+  }
+
+  /** While a stream grows, its own length is only what there is of it by now. In seconds. */
+  get duration() {
+    const known = (this.item?.duration_ms ?? 0) / 1000;
+    if (this.growing && known) return known;
+    return Number.isFinite(this.video.duration) && this.video.duration > 0 ? this.video.duration : known;
+  }
+
+  /** What is not there yet cannot be jumped to: the end of what there is comes nearest. */
+  seek(seconds) {
+    const { seekable } = this.video;
+    const ready = this.growing && seekable.length ? seekable.end(seekable.length - 1) - READY_MARGIN : this.duration;
+    this.video.currentTime = Math.min(Math.max(0, seconds), Math.max(0, ready - 0.1));
+  }
+
+  async fraction(part) {
+    await this.opening;
+    this.seek(this.duration * part);
+  }
+
+  async skip(seconds) {
+    await this.opening;
+    this.seek(this.video.currentTime + seconds);
+  }
+
+  set rate(rate) {
+    this.video.playbackRate = boundedRate(rate);
+  }
+
+  get rate() {
+    return this.video.playbackRate;
+  }
+
+  // Trouble
+
+  #broken(error) {
+    const network = error.code === MediaError.MEDIA_ERR_NETWORK;
+    if (network && this.stream.renew && !this.url) this.stream.renew();
+    else this.fail("This browser could not play the stream. Please try again.");
+  }
+
+  fail(sentence) {
+    this.failed = true;
+    this.video.pause();
+    this.#tell("trouble", sentence);
+  }
+
+  /** Opens the same item anew, where it was. */
+  async retry() {
+    const { item, started } = this;
+    if (!item) return;
+    const at = this.video.currentTime || undefined;
+    this.known.delete(item.id);
+    this.#leave();
+    this.#tell("trouble", "");
+    this.started = started;
+    await this.play(item, { at });
+  }
+}

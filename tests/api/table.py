@@ -1,0 +1,62 @@
+"""Who may call what: every operation of the API, its scope, and what it says to a visitor, a member and staff.
+
+A new operation that is not in here fails the tests: write down who may, and who must not.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """`scope` is what the document names; `also` is any other that will do. The statuses are of a well-formed call about something that is there; `{…}` is filled by the test.
+
+    `visitor` is 401 or what a visitor gets, `member` somebody who owns nothing of it, `staff` who operates the site.
+    """
+
+    scope: str
+    visitor: int
+    member: int
+    staff: int
+    also: str = ""
+
+
+ROWS: dict[str, Row] = {
+    "me_read": Row("read", 401, 200, 200),
+    "tokens_list": Row("read", 401, 200, 200),
+    "tokens_create": Row("write", 401, 201, 201),
+    "tokens_revoke": Row("write", 401, 404, 404),
+    "uploads_list": Row("read", 401, 200, 200, also="upload"),
+    "uploads_create": Row("upload", 401, 403, 201),
+    "uploads_read": Row("read", 401, 404, 404, also="upload"),
+    "uploads_append": Row("upload", 401, 403, 404),
+    "uploads_remove": Row("upload", 401, 404, 404),
+    "items_list": Row("read", 200, 200, 200),
+    "items_read": Row("read", 200, 200, 200),
+    "items_change": Row("write", 401, 403, 200),
+    "items_trash": Row("write", 401, 403, 204),
+    "items_restore": Row("write", 401, 403, 200),
+    "items_keep": Row("write", 401, 403, 200),
+    "items_playback": Row("play", 200, 200, 200),
+    "items_playback_position": Row("play", 204, 204, 204),
+    "items_encode": Row("admin", 401, 403, 409),
+    "items_renditions": Row("read", 401, 403, 200),
+    "streams_backfill": Row("admin", 401, 403, 200),
+    "encoders_list": Row("read", 401, 403, 200),
+    "encoders_test": Row("admin", 401, 403, 202),
+    "jobs_list": Row("read", 401, 200, 200),
+    "jobs_read": Row("read", 401, 404, 200),
+    "jobs_cancel": Row("write", 401, 404, 200),
+    "jobs_retry": Row("write", 401, 404, 409),
+}
+
+BODIES: dict[str, dict[str, object]] = {
+    "tokens_create": {"name": "script", "scopes": ["write"]},
+    "items_playback_position": {
+        "position_ms": 1000,
+        "at": "2026-11-20T10:00:00Z",
+        "device": "laptop-1",
+        "seq": 1,
+    },
+    "items_change": {"title": "Another title"},
+    "streams_backfill": {"dry_run": True},
+}

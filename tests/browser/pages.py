@@ -1,0 +1,117 @@
+"""Every page of the site, once: read by the walk for accessibility and policies, and by `make screenshots`.
+
+Add a line to `_SHOWN` for a new page; what must be in the database for it comes into `stage_set`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.services.tokens import create_token
+from apps.catalog.enums import Kind, Policy, State
+from apps.catalog.models import Item
+from apps.streaming.models import PlaybackPosition
+from tests.web.making import make_item, make_job
+
+TITLES = (
+    "The harbour at four",
+    "Letters from Lisbon",
+    "Third rehearsal",
+    "Rain, and what came after",
+    "Night bus",
+    "Ålesund",
+    "A walk through the empty opera house, and a long title",
+    "Bells",
+)
+_CHAPTERS = [{"start_ms": 0, "title": "Tuning"}, {"start_ms": 24_000, "title": "The first song"}]
+_TAGS = {"artist": "The Quiet Four", "album": "Evenings", "date": "2024"}
+
+
+class Who(StrEnum):
+    """Who looks: nobody in particular, or the team's Maren, who may do everything."""
+
+    VISITOR = "visitor"
+    TEAM = "team"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: `status` is what it answers, `path` may name things of the stage set (`{item}`)."""
+
+    name: str
+    path: str
+    who: Who = Who.TEAM
+    status: int = 200
+
+
+_SHOWN = (
+    Shown("home", "/"),
+    Shown("home-visitor", "/", Who.VISITOR),
+    Shown("browse", "/browse/"),
+    Shown("browse-kind", "/browse/?kind=track&sort=oldest"),
+    Shown("browse-nothing", "/browse/?kind=channel", Who.VISITOR),
+    Shown("item", "{item}"),
+    Shown("item-locked", "{locked}", Who.VISITOR),
+    Shown("item-preparing", "{preparing}"),
+    Shown("item-failed", "{failed}"),
+    Shown("sign-in", "/accounts/login/", Who.VISITOR),
+    Shown("sign-up", "/accounts/signup/", Who.VISITOR),
+    Shown("reset-password", "/accounts/password/reset/", Who.VISITOR),
+    Shown("reset-password-sent", "/accounts/password/reset/done/", Who.VISITOR),
+    Shown("reset-password-stale", "/accounts/password/reset/key/1-set-password/", Who.VISITOR),
+    Shown("reset-password-done", "/accounts/password/reset/key/done/", Who.VISITOR),
+    Shown("confirm-email", "/accounts/confirm-email/", Who.VISITOR),
+    Shown("confirm-email-stale", "/accounts/confirm-email/nothing/", Who.VISITOR),
+    Shown("inactive", "/accounts/inactive/", Who.VISITOR),
+    Shown("email", "/accounts/email/"),
+    Shown("password", "/accounts/password/change/"),
+    Shown("reauthenticate", "/accounts/reauthenticate/"),
+    Shown("sign-out", "/accounts/logout/"),
+    Shown("upload", "/studio/upload/"),
+    Shown("api", "/api/", Who.VISITOR),
+    Shown("studio", "/studio/"),
+    Shown("studio-item", "/studio/items/{item_id}/"),
+    Shown("studio-preparing", "/studio/items/{preparing_id}/"),
+    Shown("studio-failed", "/studio/items/{failed_id}/"),
+    Shown("tokens", "/settings/tokens/"),
+    Shown("jobs", "/jobs/"),
+    Shown("jobs-all", "/jobs/all/"),
+    Shown("job", "/jobs/{job}/"),
+    Shown("upload", "/studio/upload/"),
+    Shown("licences", "/about/licences/"),
+    Shown("offline", "/offline/"),
+    Shown("missing", "/nowhere/", status=404),
+)
+
+
+def stage_set(owner: User, team: User) -> dict[str, str]:
+    """Makes what the pages show; returns what their paths may name."""
+    shown = [
+        make_item(owner, title, kind=Kind.TRACK if place % 3 == 2 else Kind.VIDEO, chapters=_CHAPTERS, tags=_TAGS)
+        for place, title in enumerate(TITLES)
+    ]
+    locked = make_item(owner, "For the regulars", policy=Policy.SIGNED_IN)
+    made = make_item(team, "Still in the oven", state=State.PREPARING)
+    job = make_job(made, stage="Encoding", progress_done=41, progress_total=100)
+    for item, part in ((shown[1], 0.4), (shown[4], 0.8)):
+        place = {"position_ms": int(62_000 * part), "duration_ms": 62_000, "at": timezone.now(), "device": "phone"}
+        PlaybackPosition.objects.create(person=team, item=item, **place)
+    failed = make_item(team, "Not a film", state=State.FAILED, trouble="This file has no picture and no sound.")
+    create_token(owner=team, name="Laptop", scopes=["read", "play"])
+    create_token(owner=team, name="Nightly backup script", scopes=["read", "upload", "write"])
+    named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed}
+    addresses = {name: item.get_absolute_url() for name, item in named.items()}
+    return addresses | {
+        "job": str(job.pk),
+        **{f"{name}_id": str(item.pk) for name, item in named.items()},
+    }
+
+
+def pages(owner: User, team: User) -> Iterator[Shown]:
+    """The pages with their real addresses, after their stage has been set."""
+    things = stage_set(owner, team)
+    for page in _SHOWN:
+        yield Shown(page.name, page.path.format(**things), page.who, page.status)

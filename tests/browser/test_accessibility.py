@@ -1,0 +1,41 @@
+"""Every page of `pages.py`: no violation that axe finds, none of the policy, no script error, nothing wider than a phone."""
+
+import pytest
+
+from tests.browser.driver import DESKTOP, PHONE
+from tests.browser.pages import Who, pages
+
+FORMS = {"phone": PHONE, "desktop": DESKTOP}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("form", FORMS)
+def test_every_page_is_accessible_and_keeps_to_its_policy(browser, site, owner, moderator, form, theme):
+    found = []
+    looks = {**FORMS[form], "colorScheme": theme}
+    with browser.page(site.url, **looks) as visitor, browser.page(site.url, **looks) as person:
+        person.sign_in(site.cookies_of(moderator))
+        for shown in pages(owner, moderator):
+            page = visitor if shown.who is Who.VISITOR else person
+            page.goto(shown.path)
+            refused = f"Answer: {shown.status} {site.url}{shown.path}"
+            found += [f"{shown.name}: {line}" for line in page.trouble() if line != refused]
+            found += [f"{shown.name}: {line}" for line in page.axe()]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{shown.name}: wider than the screen")
+    assert found == []
+
+
+def test_every_target_of_the_shell_can_be_hit_with_a_thumb(browser, site, owner, moderator):
+    """44 by 44 pixels for what stands in the header, in the menus and in the bar at the bottom."""
+    small = """[...document.querySelectorAll(
+      '.site-header a, .site-header summary, .menu-panel a, .menu-panel button, .site-dock a, main .btn, .chip')]
+      .map((one) => [one.textContent.trim() || one.ariaLabel, one.getBoundingClientRect()])
+      .filter(([, box]) => box.width && (box.width < 44 || box.height < 44)).map(([name, box]) =>
+        `${name}: ${Math.round(box.width)} by ${Math.round(box.height)}`)"""
+    with browser.page(site.url, **PHONE) as page:
+        page.sign_in(site.cookies_of(moderator))
+        for path in ("/", "/browse/", "/jobs/", "/nowhere/"):
+            page.goto(path)
+            page.evaluate("for (const menu of document.querySelectorAll('.menu-box')) menu.open = true")
+            assert page.evaluate(small) == [], path
