@@ -42,8 +42,12 @@ class ItemAdmin(StaffAdmin):
     def publish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
         viewer = viewer_of(request.user)
         now = timezone.now()
-        hidden = items.filter(published_at=None)
-        self.for_each(request, hidden, lambda item: edit_item(item=item, viewer=viewer, published_at=now), "Published")
+        self.for_each(
+            request,
+            items,
+            lambda item: edit_item(item=item, viewer=viewer, published_at=item.published_at or now),
+            "Published",
+        )
 
     @admin.action(description="Hide from the public", permissions=["change"])
     def hide(self, request: HttpRequest, items: QuerySet[Item]) -> None:

@@ -14,9 +14,9 @@ COPY_VIDEO = "streaming.copy_video"
 EXTRACT_TEXT = "streaming.extract_text"
 STORYBOARD = "streaming.storyboard"
 COLLECT = "streaming.collect"
-DEMO = "streaming.demo"
 MOVE_GENERATION = "streaming.move_generation"
 MOVE_STORAGE = "streaming.move_storage"
+DEMO = "streaming.demo"
 
 # Faults that have a cure of their own: the graphics card, and packets that were kept as they are.
 HARDWARE, COPIED = "hardware", "copy"

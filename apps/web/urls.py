@@ -20,9 +20,9 @@ urlpatterns = [
     path("studio/items/<uuid:item_id>/cancel/", studio_actions.cancel, name="studio-cancel"),
     path("studio/items/<uuid:item_id>/trash/", studio_actions.trash, name="studio-trash"),
     path("studio/items/<uuid:item_id>/restore/", studio_actions.restore, name="studio-restore"),
-    path("studio/demo/remove/", studio_actions.demo_remove, name="studio-demo-remove"),
     path("studio/upload/", uploads.upload, name="upload"),
     path("api/", readers.index, name="api"),
     path("api/<slug:name>/", readers.page, name="api-reader"),
+    path("studio/demo/remove/", studio_actions.demo_remove, name="studio-demo-remove"),
     path("about/licences/", about.licences, name="web-licences"),
 ]

@@ -285,3 +285,16 @@ test("an upload that another device finishes is taken off the waiting ones", asy
   await settled();
   assert.deepEqual(states(), ["ready"]);
 });
+
+test("where nothing is heard, or too much was missed, it asks", async () => {
+  uploads.add(picked(file("a.mp4"), file("b.mp4")));
+  site.uploads.set(idOf(1), { ...waiting(1), state: "checking" });
+  transferOf("a.mp4").on.begun(`/api/v1/uploads/${idOf(1)}/`);
+  transferOf("a.mp4").on.arrived();
+  await settled();
+  assert.deepEqual(states(), ["checking", "sending"]);
+  Object.assign(site.uploads.get(idOf(1)), { state: "failed", error: { code: "x", message: "This is no film." } });
+  uploads.heard({ type: "resync" });
+  await settled();
+  assert.deepEqual(states(), ["failed", "sending"]);
+});

@@ -5,7 +5,7 @@ import { Held } from "./held.js";
 import { Locks } from "./locks.js";
 import { UploadPage } from "./page.js";
 import * as site from "./site.js";
-import { isOpen, summary, wouldBeCut } from "./states.js";
+import { isOpen, wouldBeCut } from "./states.js";
 import { transfer } from "./transfer.js";
 import { tell } from "./tray.js";
 import { Uploads } from "./uploads.js";
@@ -26,7 +26,8 @@ function start(person) {
     later: (action, milliseconds) => setTimeout(action, milliseconds),
     now: () => performance.now(),
   });
-  live().follow("me", (message) => uploads.heard(message));
+  const lookAgain = () => uploads.lookAgain();
+  live().follow("me", (message) => uploads.heard(message), { joined: lookAgain, poll: lookAgain });
   uploads.watch(calmly(() => tell(uploads.entries), 250));
   uploads.watch(calmly(() => mark(person, uploads.entries.some(isOpen)), 1000));
   addEventListener("online", () => uploads.sending.hurry());
@@ -57,5 +58,3 @@ export function mount() {
   page?.leave();
   page = root && new UploadPage(root, engine);
 }
-
-export { summary };

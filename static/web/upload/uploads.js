@@ -6,6 +6,7 @@ import { refusal } from "./picking.js";
 import { Sending } from "./sending.js";
 import { canPause, canResume, canRetry, isMoving, isOpen, isOver, nextToSend, State, waitingFor } from "./states.js";
 
+const WAITS_FOR_NEWS = new Set([State.UNHELD, State.ELSEWHERE, State.CHECKING, State.PREPARING]);
 const sameFile = (file, entry) => file?.name === entry.name && file.size === entry.size;
 
 /** `parts`: see index.js. Views call `watch(listener)` and then read `entries`. */
@@ -123,10 +124,14 @@ export class Uploads {
 
   /** Something happened to an upload of this person, here or elsewhere. */
   heard({ type, id }) {
+    if (type === "resync") this.lookAgain();
     const entry = type === "upload.changed" ? this.entries.find((one) => one.id === id) : null;
-    if (entry && [State.CHECKING, State.PREPARING, State.ELSEWHERE, State.UNHELD].includes(entry.state)) {
-      this.#lookAt(entry);
-    }
+    if (entry && WAITS_FOR_NEWS.has(entry.state)) this.#lookAt(entry);
+  }
+
+  /** Something may have happened that was not heard. */
+  lookAgain() {
+    for (const entry of this.entries) if (entry.id && WAITS_FOR_NEWS.has(entry.state)) this.#lookAt(entry);
   }
 
   // Inside
@@ -154,8 +159,9 @@ export class Uploads {
 
   /** All its bytes came before the page was loaded anew: what becomes of them is still shown, a waiting title still said. */
   async #showEnded(record) {
-    const upload = await this.parts.site.readUpload(record.id).catch(() => null);
-    if (!upload) return this.parts.held.drop(record.id);
+    const upload = await this.parts.site.readUpload(record.id).catch((trouble) => trouble);
+    if (upload.gone) return this.parts.held.drop(record.id);
+    if (upload instanceof Error) return undefined; // the site is away: it is remembered until it is back
     const entry = Object.assign(fromSite(upload, record), { state: State.CHECKING });
     this.entries.push(entry);
     return this.afterwards.look(entry);
@@ -166,7 +172,10 @@ export class Uploads {
     const upload = await this.parts.site.readUpload(entry.id).catch(() => null);
     if (!upload || isMoving(entry)) return;
     if (upload.state === "receiving") entry.offset = upload.offset;
-    else await this.afterwards.look(Object.assign(entry, { state: State.CHECKING, offset: entry.size }));
+    else {
+      if (isOpen(entry)) Object.assign(entry, { state: State.CHECKING, offset: entry.size });
+      await this.afterwards.look(entry);
+    }
     this.changed();
   }
 
