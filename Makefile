@@ -12,7 +12,7 @@ COMPILE := "../$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 TESTS ?= tests
 
-.PHONY: help run install install-dev test lint fmt lock fresh bench soak screenshots clean
+.PHONY: help run install install-dev test lint fmt lock fresh bench soak screenshots pictures readme clean
 
 help: ## What there is
 	@echo "make run          serve the site (PORT=8000, BANDSTAND_DATA=var); Ctrl-C stops it"
@@ -21,7 +21,9 @@ help: ## What there is
 	@echo "make lint         formatting, rules, types, floors, templates, scripts, missing migrations"
 	@echo "make fmt          put the formatting right"
 	@echo "make bench        measure each figure beside what it is compared with (NAME=group)"
-	@echo "make screenshots  pictures of every page"
+	@echo "make screenshots  pictures of every page, into var/screenshots"
+	@echo "make pictures     those few that the README shows, into docs/pictures"
+	@echo "make readme       the README's table of settings, from .env.example"
 	@echo "make fresh        both commands in a clean copy, with almost nothing on PATH"
 	@echo "make lock         resolve requirements/*.in anew"
 	@echo "make clean        remove what was installed and built; the data folder stays"
@@ -66,6 +68,12 @@ bench: install-dev
 
 screenshots: install-dev
 	@"$(BIN)/pytest" -q tests/browser/screenshots.py
+
+pictures: install-dev
+	@"$(BIN)/pytest" -q tests/browser/readme_pictures.py
+
+readme: install-dev
+	@"$(PY)" build/readme.py
 
 fresh: install-dev
 	@"$(PY)" build/fresh.py

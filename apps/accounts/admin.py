@@ -22,7 +22,7 @@ from apps.core.flags import Flag, has_flag
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, StaffAdmin):  # type: ignore[type-arg, misc]
+class PersonAdmin(UserAdmin, StaffAdmin):  # type: ignore[type-arg]
     """Whoever manages members changes people; superusers alone change superusers, and who is one."""
 
     form = UserChangeForm
@@ -88,7 +88,7 @@ for _model in (Group, EmailAddress):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, StaffAdmin):  # type: ignore[type-arg, misc]
+class GroupAdmin(DjangoGroupAdmin, StaffAdmin):
     """Django's own permissions are asked nowhere: code asks for flags. Apps that come along may use them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

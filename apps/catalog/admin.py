@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
@@ -40,12 +41,18 @@ class ItemAdmin(StaffAdmin):
     @admin.action(description="Publish", permissions=["change"])
     def publish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
         viewer = viewer_of(request.user)
-        self.for_each(request, items, lambda item: edit_item(item=item, viewer=viewer, published=True), "Published")
+        now = timezone.now()
+        self.for_each(
+            request,
+            items,
+            lambda item: edit_item(item=item, viewer=viewer, published_at=item.published_at or now),
+            "Published",
+        )
 
     @admin.action(description="Hide from the public", permissions=["change"])
     def hide(self, request: HttpRequest, items: QuerySet[Item]) -> None:
         viewer = viewer_of(request.user)
-        self.for_each(request, items, lambda item: edit_item(item=item, viewer=viewer, published=False), "Hidden")
+        self.for_each(request, items, lambda item: edit_item(item=item, viewer=viewer, published_at=None), "Hidden")
 
     @admin.action(description="Move to the trash", permissions=["change"])
     def throw_away(self, request: HttpRequest, items: QuerySet[Item]) -> None:

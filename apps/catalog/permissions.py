@@ -41,8 +41,12 @@ def can_trash_item(viewer: Viewer, item: Item) -> bool:
     return _may(viewer, item, Flag.DELETE)
 
 
+def can_remove_demo(viewer: Viewer) -> bool:
+    return Flag.OPERATE in viewer.flags
+
+
 def check_remove_demo(viewer: Viewer) -> None:
-    if Flag.OPERATE not in viewer.flags:
+    if not can_remove_demo(viewer):
         raise NotAllowed("Only those who run this site may take the demo away.")
 
 

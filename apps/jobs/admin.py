@@ -158,11 +158,11 @@ for _model in (
     admin.site.unregister(_model)
 
 
-class TaskSelect(UnfoldAdminSelectWidget, beat_admin.TaskSelectWidget):  # type: ignore[misc]
+class TaskSelect(UnfoldAdminSelectWidget, beat_admin.TaskSelectWidget):
     """The tasks that Celery knows."""
 
 
-class PeriodicTaskForm(beat_admin.PeriodicTaskForm):  # type: ignore[misc]
+class PeriodicTaskForm(beat_admin.PeriodicTaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["task"].widget = UnfoldAdminTextInputWidget()
@@ -170,7 +170,7 @@ class PeriodicTaskForm(beat_admin.PeriodicTaskForm):  # type: ignore[misc]
 
 
 @admin.register(beat.PeriodicTask)
-class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, StaffAdmin):  # type: ignore[misc]
+class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, StaffAdmin):
     """When things happen by the clock."""
 
     form = PeriodicTaskForm

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.dispatch import Signal
 
+from apps.jobs.enums import Priority
+
 # A file has become an asset: `asset`, `wish`. Whoever makes something of it answers with `Made`; what it raises as an
 # AppError is told to the person, and nothing is kept.
 asset_ready = Signal()
@@ -17,6 +19,7 @@ class Wish:
     title: str = ""
     kind: str = ""
     insists: bool = False
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core.admin_pages import ReadOnlyAdmin
+from apps.media.enums import Place
 from apps.streaming.encode.codecs import known_encoders
 from apps.streaming.models import ChunkOutput, EncoderTest, Generation, PlaybackSession, Rendition
 from apps.streaming.services.again import encode_again
+from apps.streaming.services.move import move_generation
 from apps.streaming.services.sessions import end_session
 from apps.streaming.services.trust import forget_tests
 
@@ -27,12 +29,25 @@ class EncoderFilter(admin.SimpleListFilter):
 
 @admin.register(Generation)
 class GenerationAdmin(ReadOnlyAdmin):
-    list_display: ClassVar = ("item", "number", "state", "note", "published_at", "created_at")
-    list_filter: ClassVar = ("state",)
+    list_display: ClassVar = ("item", "number", "state", "storage", "note", "published_at", "created_at")
+    list_filter: ClassVar = ("state", "storage")
     list_select_related: ClassVar = ("item",)
     search_fields: ClassVar = ("item__title", "=item__id")
     ordering: ClassVar = ("-id",)
-    actions: ClassVar = ("encode_again",)
+    actions: ClassVar = ("encode_again", "move_to_s3", "move_to_disk")
+
+    @admin.action(description="Move to S3", permissions=["view"])
+    def move_to_s3(self, request: HttpRequest, chosen: QuerySet[Generation]) -> None:
+        self._move(request, chosen, Place.S3)
+
+    @admin.action(description="Move to this site's disk", permissions=["view"])
+    def move_to_disk(self, request: HttpRequest, chosen: QuerySet[Generation]) -> None:
+        self._move(request, chosen, Place.LOCAL)
+
+    def _move(self, request: HttpRequest, chosen: QuerySet[Generation], to: Place) -> None:
+        self.for_each(
+            request, chosen, lambda row: move_generation(generation=row, to=to), f"Queued to be moved to {to.label}"
+        )
 
     @admin.action(description="Encode their items again", permissions=["view"])
     def encode_again(self, request: HttpRequest, chosen: QuerySet[Generation]) -> None:

@@ -14,7 +14,7 @@ class StreamingConfig(AppConfig):
         from apps.jobs.signals import job_ending
         from apps.media.signals import asset_ready
         from apps.streaming import figures
-        from apps.streaming.handlers import collect, encode, hardware, move, publish, sound, text  # noqa: F401
+        from apps.streaming.handlers import collect, demo, encode, hardware, move, publish, sound, text  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
         from apps.streaming.handlers.move import move_wanted
         from apps.streaming.handlers.storyboard import storyboard_wanted

@@ -16,6 +16,7 @@ STORYBOARD = "streaming.storyboard"
 COLLECT = "streaming.collect"
 MOVE_GENERATION = "streaming.move_generation"
 MOVE_STORAGE = "streaming.move_storage"
+DEMO = "streaming.demo"
 
 # Faults that have a cure of their own: the graphics card, and packets that were kept as they are.
 HARDWARE, COPIED = "hardware", "copy"
@@ -35,6 +36,15 @@ class PublishParams(Params):
     @property
     def renewal(self) -> bool:
         return bool(self.rungs) or self.chunk is not None
+
+
+class DemoParams(Params):
+    """Whose it becomes. Sizes are those of the films."""
+
+    owner_id: UUID
+    width: int = 852
+    height: int = 480
+    seconds: float = 12
 
 
 class GenerationParams(Params):

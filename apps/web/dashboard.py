@@ -34,6 +34,7 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
             "queues": _queues(),
             "states": _states(),
             "failures": _failures(),
+            "title": "Overview",
             "disk": _disk(),
             "demo_items": Item.objects.filter(demo=True).count(),
         }

@@ -1,45 +1,22 @@
 """Every operation with every kind of caller. The table is in `table.py`."""
 
 import pytest
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.enums import Scope
 from apps.accounts.services.tokens import create_token
-from apps.core.api_document import document
-from apps.jobs.models import Job
-from apps.streaming.models import EncoderTest
 from tests.api.table import BODIES, ROWS
-from tests.streaming.making import make_stream
-
-OPERATIONS = {
-    operation["operationId"]: (method, path, operation)
-    for path, methods in document()["paths"].items()
-    for method, operation in methods.items()
-    if "operationId" in operation
-}
+from tests.api.things import OPERATIONS, things
 
 
 @pytest.fixture
 def ids(owner):
-    """One thing of each kind, of somebody else than the callers."""
-    item = make_stream(owner).item
-    test = EncoderTest.objects.create(host="a", encoder="libx264", works=True, tested_at=timezone.now())
-    job = Job.objects.create(kind="tests.none", queue="default", owner=owner)
-    return {
-        "item_id": item.pk,
-        "upload_id": "01a1fa92-4c1d-772a-9648-450859e81660",
-        "token_id": item.pk,
-        "items": item.pk,
-        "jobs": job.pk,
-        "encoders": test.pk,
-    }
+    return things(owner)
 
 
 def call(client, name, ids):
     method, path, _ = OPERATIONS[name]
-    kind = path.removeprefix("/api/v1/").partition("/")[0]
-    path = path.format(**ids, id=ids.get(kind))
+    path = path.format(**ids(path))
     if path.startswith("/api/v1/uploads/") and method != "get":
         headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Offset": "0"}
         return client.generic(method, path, content_type="application/offset+octet-stream", headers=headers)

@@ -215,3 +215,36 @@ def test_a_file_that_nobody_has_looked_at_yet_has_a_size_and_no_more(client, own
     client.force_login(owner)
     told = client.get(f"/api/v1/items/{item.pk}/").json()["file"]
     assert (told["size_bytes"], told["video_codec"], told["languages"]) == (7, None, [])
+
+
+def test_what_was_thrown_away_is_listed_for_its_owner_and_taken_back(client, owner, stranger):
+    item = make(owner, "gone")
+    client.force_login(owner)
+    assert client.delete(f"/api/v1/items/{item.pk}/").status_code == 204
+    assert titles(client.get("/api/v1/items/")) == []
+    assert titles(client.get("/api/v1/items/?trashed=true")) == ["gone"]
+    client.force_login(stranger)
+    assert titles(client.get("/api/v1/items/?trashed=true")) == []
+    assert client.post(f"/api/v1/items/{item.pk}/restore/").status_code == 404
+    client.logout()
+    assert titles(client.get("/api/v1/items/?trashed=true")) == []
+    client.force_login(owner)
+    assert client.post(f"/api/v1/items/{item.pk}/restore/").json()["title"] == "gone"
+    assert titles(client.get("/api/v1/items/")) == ["gone"]
+
+
+def test_its_owner_decides_from_when_on_others_see_it(client, owner, stranger):
+    item = make(owner)
+    address = f"/api/v1/items/{item.pk}/"
+    client.force_login(owner)
+    for instant in (None, "2999-01-01T00:00:00Z"):
+        changed = client.patch(address, {"published_at": instant}, content_type="application/json")
+        assert (changed.status_code, changed.json()["published_at"]) == (200, instant)
+        client.force_login(stranger)
+        assert client.get(address).status_code == 404
+        client.force_login(owner)
+    client.patch(address, {"title": "Same"}, content_type="application/json")
+    assert client.get(address).json()["published_at"] == "2999-01-01T00:00:00Z"
+    client.patch(address, {"published_at": "2020-01-01T00:00:00Z"}, content_type="application/json")
+    client.force_login(stranger)
+    assert client.get(address).status_code == 200

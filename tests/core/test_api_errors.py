@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 
 pytestmark = [pytest.mark.urls("tests.core.api_site"), pytest.mark.django_db]
 
@@ -88,3 +89,18 @@ def test_a_nul_in_an_address_is_refused_before_the_database_chokes_on_it(client,
     response = client.get(f"/api/jobs/{address}")
     assert (response.status_code, response.json()["error"]["code"]) == (status, code)
     assert "Content-Security-Policy" in response
+
+
+def test_a_body_that_is_too_large_is_not_read_to_its_end(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = client.post("/api/body/", {"title": "x" * 1000}, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+    assert client.post("/api/body/", {"title": "short"}, content_type="application/json").status_code == 200
+
+
+def test_a_session_without_the_token_against_forgery_changes_nothing(member):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(member)
+    answer = browser.post("/api/body/", {"title": "short"}, content_type="application/json")
+    assert answer.status_code == 403
+    assert set(answer.json()["error"]) == {"code", "message"}

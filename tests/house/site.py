@@ -18,9 +18,9 @@ _OURS = ("DATABASE_URL", "POSTGRES_", "REDIS_", "BANDSTAND_", "DJANGO_", "PYTEST
 
 
 def clean_environment(**chosen: str) -> dict[str, str]:
-    """The environment without what the test run itself has set."""
+    """The environment without what the test run itself has set; sites start without a demo unless one is asked for."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return {**kept, **chosen}
+    return {**kept, "BANDSTAND_DEMO": "0", **chosen}
 
 
 def manage(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:

@@ -46,3 +46,19 @@ def s3_home(s3, settings, media):
 @pytest.fixture
 def bucket(s3_known):
     return storages["s3"]
+
+
+@pytest.fixture
+def s3_variables(s3_known, tmp_path):
+    """The same for another process, as an operator would say it, with the secret in a file."""
+    secret = tmp_path / "secret"
+    secret.write_text(f"{strict_s3.SECRET}\n")
+    return {
+        "BANDSTAND_DATA": str(tmp_path),
+        "BANDSTAND_STORAGE": "local",
+        "S3_BUCKET": strict_s3.BUCKET,
+        "S3_ENDPOINT_URL": s3_known.url,
+        "S3_REGION": strict_s3.REGION,
+        "S3_ACCESS_KEY": strict_s3.KEY,
+        "S3_SECRET_KEY_FILE": str(secret),
+    }

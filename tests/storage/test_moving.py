@@ -1,6 +1,7 @@
 """A file's whole way: made here, kept in S3, played, encoded again, moved back, thrown away."""
 
 import datetime as dt
+import hashlib
 from io import StringIO
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from apps.media.enums import Place
 from apps.media.models import Asset
 from apps.media.services.collect import collect_removed_assets, drop_other_assets
 from apps.media.services.local import local_copy
-from apps.media.services.move import BOTH_KEPT
+from apps.media.services.move import BOTH_KEPT, move_asset
 from apps.media.storage.copies import copies_folder
 from apps.media.work import MOVE_ASSET
 from apps.streaming.enums import State
@@ -28,11 +29,12 @@ from apps.streaming.services.again import encode_again
 from apps.streaming.services.collect import collect_streams
 from apps.streaming.services.collect_objects import collect_objects
 from apps.streaming.services.ingest import ingest_file
-from apps.streaming.services.move import queue_moves
+from apps.streaming.services.move import move_generation
 from apps.streaming.work import MOVE_STORAGE
 from tests import clips
-from tests.jobs.running import run_jobs
+from tests.jobs.running import one_by_one, run_jobs
 from tests.streaming.making import make_full_stream
+from tests.uploads.sending import Sender
 
 pytestmark = pytest.mark.django_db
 
@@ -124,8 +126,10 @@ def test_a_stream_can_be_encoded_again_from_s3(s3_home, media, film, client):
 def test_everything_is_moved_there_and_back_and_plays_all_the_time(s3_known, media, film, client):
     before, files = read_all(client, film), files_below(media)
     assert s3_known.names() == []
-    assert "1 sources and 1 streams" in move_everything("s3")
-    assert read_all(client, film) == before
+    call_command("storage", "move", "--to", "s3", stdout=StringIO())
+    for _ in one_by_one():
+        assert read_all(client, film) == before
+    assert Generation.objects.get(item=film).storage == Place.S3
     drop()
     assert not files_below(media / "streams")
     assert read_all(client, film) == before
@@ -159,7 +163,7 @@ def test_a_move_that_is_stopped_in_the_middle_changes_nothing_and_goes_on(s3_kno
     generation = make_full_stream(owner)
     files = files_below(media)
     s3_known.fail(403, "AccessDenied", when=lambda method, path, _: method == "PUT" and "seg_" in path)
-    queue_moves(assets=[], generations=[generation], to=Place.S3)
+    move_generation(generation=generation, to=Place.S3)
     run_jobs()
     generation.refresh_from_db()
     assert (generation.storage, generation.other_copy) == (Place.LOCAL, True)
@@ -180,7 +184,7 @@ def test_what_was_half_moved_and_given_up_is_cleared_from_s3(s3_known, owner, me
     generation = make_full_stream(owner)
     files = files_below(media)
     s3_known.fail(403, "AccessDenied", when=lambda method, path, _: method == "PUT" and "seg_" in path)
-    queue_moves(assets=[], generations=[generation], to=Place.S3)
+    move_generation(generation=generation, to=Place.S3)
     run_jobs()
     assert s3_known.names()
     drop()
@@ -255,7 +259,7 @@ def test_bytes_that_changed_in_s3_are_not_moved_back(s3_known, owner):
     drop()
     found = s3_known.client.head_object(Bucket="bandstand", Key=asset.path)
     s3_known.client.put_object(Bucket="bandstand", Key=asset.path, Body=b"other", Metadata=found["Metadata"])
-    queue_moves(assets=[asset], generations=[], to=Place.LOCAL)
+    move_asset(asset=asset, to=Place.LOCAL)
     run_jobs()
     asset.refresh_from_db()
     assert asset.storage == Place.S3
@@ -272,11 +276,11 @@ def test_a_file_that_somebody_reads_is_not_cleared_away(s3_known, owner):
     drop()
     assert not path.exists()
     with local_copy(asset) as copy:
-        assert copy.read_bytes() == path_of(s3_known, asset)
+        assert copy.read_bytes() == object_of(s3_known, asset)
         assert copy != path
 
 
-def path_of(s3, asset) -> bytes:
+def object_of(s3, asset) -> bytes:
     return s3.client.get_object(Bucket="bandstand", Key=asset.path)["Body"].read()
 
 
@@ -308,3 +312,17 @@ def test_a_source_that_s3_has_lost_fails_its_encoding_with_a_sentence(s3_known, 
     job = Job.objects.filter(kind="streaming.publish").latest("created_at")
     assert (job.state, job.error_code) == (JobState.FAILED, "file_gone")
     assert Generation.objects.published().filter(item=film).exists()
+
+
+def test_an_upload_ends_in_s3_with_its_very_bytes(s3_home, owner, client):
+    content = clips.clip("short").read_bytes()
+    sender = Sender(owner)
+    told = sender.told(sender.send(content, piece=20_000, filename="my film.mp4", filetype="video/mp4"))
+    assert told["state"] == "checking"
+    run_jobs()
+    item = Item.objects.select_related("asset").get()
+    drop()
+    assert not item.asset.file.exists()
+    assert object_of(s3_home, item.asset) == content
+    assert item.asset.sha256 == hashlib.sha256(content).hexdigest()
+    assert read_all(client, item)

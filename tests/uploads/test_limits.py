@@ -1,15 +1,18 @@
 """How much one person may bring, also when everything happens at once."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.services.tokens import create_token
 from apps.core import site_settings
+from apps.jobs import conf
 from apps.jobs.models import Job
 from apps.jobs.services.cancel import cancel
 from apps.jobs.services.periodic import submit_periodic
@@ -115,10 +118,39 @@ def test_ten_thousand_creations_are_refused_after_the_first_hundred(sender, stra
     assert (code(answer), Upload.objects.count()) == ("too_many_uploads", 100)
 
 
+def test_a_last_piece_that_meets_very_many_jobs_can_be_sent_again(sender, monkeypatch):
+    address = sender.created(6)
+    sender.patch(address, 0, b"abc")
+    monkeypatch.setattr(conf, "MAX_QUEUED_PER_PERSON", 0)
+    assert sender.patch(address, 3, b"def").status_code == 409
+    assert (sender.offset(address), sender.told(address)["state"]) == (3, "receiving")
+    monkeypatch.undo()
+    assert sender.patch(address, 3, b"def").status_code == 204
+
+
 def test_the_disk_is_asked_before_a_byte_is_sent(sender):
     site_settings.set(room.KEEP_FREE, 1_000_000_000, by=None)
     answer = sender.create(3)
     assert (answer.status_code, code(answer), Upload.objects.count()) == (507, "no_room", 0)
+
+
+def test_what_others_have_begun_is_not_promised_twice(sender, moderator):
+    site_settings.set("uploads.largest_bytes", 10**15, by=None)
+    site_settings.set("uploads.bytes_per_person", 10**16, by=None)
+    half = shutil.disk_usage(settings.MEDIA_ROOT).free * 2 // 3
+    address = Sender(moderator).created(half)
+    assert sender.create(half).status_code == 507
+    Sender(moderator).ask("DELETE", address)
+    assert sender.create(half).status_code == 201
+
+
+def test_another_device_of_the_same_person_goes_on_with_it(sender, owner):
+    """All it needs is in the list."""
+    sender.patch(sender.created(6, Upload_Metadata=metadata(filename="a.mp3")), 0, b"abc")
+    elsewhere = Sender(owner)
+    (pending,) = elsewhere.ask("GET", f"{COLLECTION}?state=receiving").json()["results"]
+    assert (pending["filename"], pending["size_bytes"], pending["offset"]) == ("a.mp3", 6, 3)
+    assert elsewhere.patch(pending["url"], pending["offset"], b"def").status_code == 204
 
 
 @pytest.mark.django_db(transaction=True)

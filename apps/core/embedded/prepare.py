@@ -88,6 +88,11 @@ def _password() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
+def make_demo() -> None:
+    """Has the workers make sample content, on a site without items and unless BANDSTAND_DEMO=0. Only hands the work in."""
+    call_command("demo", first_start=True)
+
+
 def make_owner() -> str | None:
     """On a site without people: makes the account `owner` and returns its one-time password, which is stored nowhere."""
     people: Any = get_user_model().objects

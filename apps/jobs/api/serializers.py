@@ -1,5 +1,6 @@
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.jobs.models import Job
@@ -14,6 +15,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     owner = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
     error = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
 
     class Meta:
         model = Job
@@ -26,6 +28,10 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
     def get_title(self, job: Job) -> str:
         return title_of(job.kind)
+
+    @extend_schema_field({"description": "What came of it, as its kind tells it; null until then."})
+    def get_result(self, job: Job) -> Any:
+        return job.result
 
     def get_progress(self, job: Job) -> dict[str, int]:
         return {"done": job.progress_done, "total": job.progress_total, "percent": job.percent}

@@ -27,6 +27,8 @@ _STATE = OpenApiParameter("state", str, many=True, description="Any of these sta
 class UploadListView(TusView):
     """One's own uploads; begin another."""
 
+    pagination_class = CursorPagination
+
     @extend_schema(
         parameters=[_STATE],
         responses={200: UploadSerializer(many=True), **errors(503)},
@@ -38,7 +40,7 @@ class UploadListView(TusView):
         uploads = Upload.objects.visible_to(request.user).listed()
         if chosen := request.query_params.getlist("state"):
             uploads = uploads.filter(state__in=chosen)
-        pages = CursorPagination()
+        pages = self.pagination_class()
         page = pages.paginate_queryset(uploads, request, view=self)
         return pages.get_paginated_response(_shown(request, page, many=True))
 

@@ -15,13 +15,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from apps.core.errors import Conflict
+from apps.jobs.enums import Priority
 from apps.jobs.persistence import persist
-from apps.media.enums import Place
+from apps.jobs.services.submit import submit
+from apps.media.enums import AssetState, Place
 from apps.media.models import Asset
 from apps.media.names import served_type
 from apps.media.room import Room
-from apps.media.storage.places import bucket
+from apps.media.storage.places import bucket, check_bucket
 from apps.media.storage.transfer import Piece, pull, push, transfer_all
+from apps.media.work import MOVE_ASSET, MoveAssetParams
 
 # Who has read where something lives may fetch it from there for so long after it was moved.
 BOTH_KEPT = timedelta(hours=1)
@@ -65,12 +69,14 @@ def move(*, moved: Moved, to: Place, by: Mover) -> bool:
         if to == Place.LOCAL:
             room.check()
 
-    while fresh := [piece for piece in listed() if _mark(piece, to) not in done]:
+    while True:
+        fresh = [piece for piece in listed() if _mark(piece, to) not in done]
         marks = {_mark(piece, to) for piece in fresh}
         transfer_all(transfer, there, fresh, check=check, tell=touch)
-        done |= marks
-    settled = persist(lambda: _settle(begun, listed, to, done, by))
-    return settled if settled is not None else move(moved=moved, to=to, by=by)
+        done.update(marks)
+        settled = persist(lambda: _settle(begun, listed, to, done, by))
+        if settled is not None:
+            return settled
 
 
 def asset_moved(asset: Asset) -> Moved:
@@ -79,6 +85,17 @@ def asset_moved(asset: Asset) -> Moved:
     headers["ContentDisposition"] = asset.disposition
     piece = Piece(asset.path, asset.file, headers)
     return Moved(Asset.objects.stored().filter(pk=asset.pk), lambda: [piece], lambda: [piece])
+
+
+def move_asset(*, asset: Asset, to: Place) -> None:
+    """Queues the move of a source, below other work. Raises Conflict where there is nothing to move or nowhere to."""
+    check_bucket()
+    if asset.state != AssetState.STORED or asset.storage == to:
+        raise Conflict(
+            f"This is not to be moved: it is removed, or lives there already ({to.label}).", code="not_movable"
+        )
+    params = MoveAssetParams(asset_id=asset.pk, to=to)
+    submit(kind=MOVE_ASSET, params=params, subject=f"media.asset:{asset.pk}", priority=Priority.LOW)
 
 
 @transaction.atomic

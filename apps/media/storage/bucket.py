@@ -88,8 +88,11 @@ class MediaBucket(S3Storage):  # type: ignore[misc]
     @cached_property
     def client(self) -> Any:
         """One for all threads: boto3's clients may be shared, its resources may not."""
-        with told():
-            return self.connection.meta.client
+        try:
+            with told():
+                return self.connection.meta.client
+        except ValueError as error:
+            raise StorageTrouble("S3_ENDPOINT_URL is no address: it begins with https://.") from error
 
     def facts(self, key: str) -> ObjectFacts:
         try:

@@ -27,9 +27,7 @@ async def serve_object(
     there = bucket()
     if may_redirect and settings.S3_DELIVERY == "redirect" and request.method == "GET":
         link = there.link(key, settings.S3_LINK_S)
-        return HttpResponseRedirect(
-            link, headers={"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
-        )
+        return HttpResponseRedirect(link, headers={"Cache-Control": "private, no-store"})
     found = await asyncio.to_thread(there.facts, key)
     facts = FileFacts(found.size_bytes, found.etag, http_date(found.modified_at.timestamp()))
     response = answer(request, facts, lambda part: ObjectSlice(there, key, part), content_type=content_type)

@@ -1,7 +1,7 @@
 """A generation's files, from this site's disk to S3 and back; and what is made of an item going to where things live."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +9,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
+from apps.core.errors import Conflict
 from apps.jobs.enums import Priority
 from apps.jobs.services.submit import submit
 from apps.media.enums import Place
 from apps.media.models import Asset
-from apps.media.services.move import Moved
-from apps.media.storage.places import bucket, home
+from apps.media.services.move import Moved, move_asset
+from apps.media.storage.places import bucket, check_bucket, home
 from apps.media.storage.transfer import Piece, pull, push, transfer_all
-from apps.media.work import MOVE_ASSET, MoveAssetParams
 from apps.streaming.enums import MOVABLE, RenditionKind
 from apps.streaming.models import Generation, Rendition
 from apps.streaming.querysets import GenerationQuerySet
@@ -78,24 +78,21 @@ def move_home(*, item_id: UUID) -> None:
     """Queues the move of an item's source and published streams to where things live. Call it in a transaction."""
     if home() == Place.LOCAL:
         return
-    assets = assets_elsewhere(home()).filter(items=item_id)
-    generations = generations_elsewhere(home()).of_item(item_id).published()
-    queue_moves(assets=assets, generations=generations, to=home())
+    for asset in assets_elsewhere(home()).filter(items=item_id):
+        move_asset(asset=asset, to=home())
+    for generation in generations_elsewhere(home()).of_item(item_id).published():
+        move_generation(generation=generation, to=home())
 
 
-def queue_moves(*, assets: Iterable[Asset], generations: Iterable[Generation], to: Place) -> int:
-    """Queues one job for each, below other work. Returns how many."""
-    queued = 0
-    for asset in assets:
-        moving = MoveAssetParams(asset_id=asset.pk, to=to)
-        submit(kind=MOVE_ASSET, params=moving, subject=f"media.asset:{asset.pk}", priority=Priority.LOW)
-        queued += 1
-    for generation in generations:
-        params = MoveGenerationParams(generation_id=generation.pk, to=to)
-        subject = f"streaming.generation:{generation.pk}"
-        submit(kind=MOVE_GENERATION, params=params, subject=subject, priority=Priority.LOW)
-        queued += 1
-    return queued
+def move_generation(*, generation: Generation, to: Place) -> None:
+    """Queues the move of a stream, below other work. Raises Conflict where there is nothing to move or nowhere to."""
+    check_bucket()
+    if generation.state not in MOVABLE or generation.storage == to:
+        raise Conflict(
+            f"This is not to be moved: it is not complete, or lives there already ({to.label}).", code="not_movable"
+        )
+    params = MoveGenerationParams(generation_id=generation.pk, to=to)
+    submit(kind=MOVE_GENERATION, params=params, subject=f"streaming.generation:{generation.pk}", priority=Priority.LOW)
 
 
 def left_to_move(to: Place) -> Left:

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
-from apps.catalog.permissions import check_enter_studio
+from apps.catalog.permissions import can_remove_demo, check_enter_studio
 from apps.catalog.services.edit import edit_item
 from apps.core.errors import Invalid, NotAllowed
 from apps.web.forms import CoverForm, ItemForm
@@ -28,7 +28,7 @@ _LIVE_PART = "section#works"
 @never_cache
 @require_GET
 def studio(request: HttpRequest) -> HttpResponse:
-    """Three queries beside those of the sign-in, whatever the number of items."""
+    """Four queries beside those of the sign-in, whatever the number of items."""
     viewer = viewer_of(request.user)
     try:
         check_enter_studio(viewer)
@@ -43,6 +43,7 @@ def studio(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "filters": FILTERS,
+        "demo": can_remove_demo(viewer) and Item.objects.filter(demo=True).exists(),
         "next_url": f"{request.path}?{query.urlencode()}" if page.next_before else "",
         "first_url": request.path if request.GET.get("before") else "",
     }

@@ -15,6 +15,10 @@ def _mark(_request: object) -> str:
     return str(static("web/mark.svg"))
 
 
+def _mark_in_the_dark(_request: object) -> str:
+    return str(static("web/mark-dark.svg"))
+
+
 def _models(title: str, icon: str, *models: tuple[str, str, str]) -> dict[str, Any]:
     """One group: (name, icon, model as app_model)."""
     return {
@@ -32,7 +36,7 @@ UNFOLD = {
     "SITE_TITLE": "Bandstand",
     "SITE_HEADER": "Bandstand",
     "SITE_SUBHEADER": "Behind the stage",
-    "SITE_ICON": {"light": _mark, "dark": _mark},
+    "SITE_ICON": {"light": _mark, "dark": _mark_in_the_dark},
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _mark}],
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "apps.web.dashboard.add_dashboard",

@@ -37,17 +37,17 @@ X_FRAME_OPTIONS = "DENY"
 BANDSTAND_HTTP_ALLOW_PRIVATE = read_bool("BANDSTAND_HTTP_ALLOW_PRIVATE")
 USE_HTTPS = read_bool("BANDSTAND_HTTPS")
 
-# Where streams and pictures come from besides the site itself: a bucket that browsers are sent to, or a CDN.
-_MEDIA_ORIGINS = [*read_origins("BANDSTAND_MEDIA_ORIGINS"), *([S3_ORIGIN] if S3_DELIVERY == "redirect" else [])]
+# Where streams and pictures come from besides the site itself: what S3 hands to browsers, and a CDN. Never scripts or styles.
+_STREAMS = [*([S3_ORIGIN] if S3_DELIVERY == "redirect" else []), *read_origins("BANDSTAND_MEDIA_ORIGINS")]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *_MEDIA_ORIGINS],
-        "media-src": [SELF, "blob:", *_MEDIA_ORIGINS],
-        "connect-src": [SELF, *_MEDIA_ORIGINS],
+        "img-src": [SELF, "data:", "blob:", *_STREAMS],
+        "media-src": [SELF, "blob:", *_STREAMS],
+        "connect-src": [SELF, *_STREAMS],
         "worker-src": [SELF, "blob:"],
         "font-src": [SELF],
         "manifest-src": [SELF],

@@ -111,6 +111,7 @@ class Command(BaseCommand):
         if password:
             self.say(f"  ✓ your account: user name owner, password {password}")
             self.say("    This password is shown only this once. Change it when you have signed in.")
+            prepare.make_demo()
         connections.close_all()
 
     def _welcome(self, supervisor: Supervisor, web: Keeper) -> None:

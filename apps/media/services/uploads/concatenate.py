@@ -17,7 +17,7 @@ from apps.media.services.uploads.announce import announce
 from apps.media.services.uploads.complete import submit_check
 from apps.media.services.uploads.create import described, kept_for
 from apps.media.services.uploads.find import lock_upload, read_id
-from apps.media.services.uploads.limits import check_count, check_size, lock_owner
+from apps.media.services.uploads.limits import check_size, lock_owner
 from apps.media.tus import Metadata, read_parts
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _AT_ONCE = 8 << 20
 def create_final(*, owner: "User", concat: str, metadata: Metadata) -> Upload:
     """The room that its parts hold is its own from now on. The bytes are put together by the job, not by the request.
 
+    Its parts were counted when they began: what has come as a whole is not turned away for being one more.
+
     Raises NotAllowed and the kinds of UploadRefused: 400 for parts that are unknown, unfinished or used already.
     """
     check_upload(owner)
@@ -37,7 +39,6 @@ def create_final(*, owner: "User", concat: str, metadata: Metadata) -> Upload:
         parts = _lock_parts(owner, read_parts(concat))
         length = sum(part.offset for part in parts)
         check_size(length)
-        check_count(owner.pk, partial=False)
         upload = Upload.objects.create(
             owner=owner,
             role=UploadRole.FINAL,

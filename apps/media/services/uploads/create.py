@@ -28,7 +28,7 @@ def create_upload(*, owner: "User", length: int | None, metadata: Metadata, part
     """
     check_upload(owner)
     check_size(length or 0)
-    check_disk(length or 0)
+    check_disk(length or 0, beginning=True)
     with transaction.atomic():
         lock_owner(owner.pk)
         check_count(owner.pk, partial=partial)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce, Now
 from django.template.defaultfilters import filesizeformat
 
@@ -63,11 +63,20 @@ def check_quota(owner_id: UUID, more_bytes: int) -> None:
         raise TooLarge(f"This does not fit: {_shown(left)} of your {_shown(most)} are left.", code="over_quota")
 
 
-def check_disk(more_bytes: int) -> None:
-    """Whether the disk has room for it, beside what is kept free for the database and the pages."""
+def check_disk(more_bytes: int, *, beginning: bool = False) -> None:
+    """Whether the disk has room for it, beside what is kept free for the database and the pages.
+
+    What begins must also leave room for all that others have begun. Then it costs a query.
+    """
     keep = int(site_settings.get(KEEP_FREE)) * _MEBIBYTE
-    if shutil.disk_usage(nearest(Path(settings.MEDIA_ROOT))).free - keep < more_bytes:
+    promised = _still_to_come() if beginning and more_bytes else 0
+    if shutil.disk_usage(nearest(Path(settings.MEDIA_ROOT))).free - keep - promised < more_bytes:
         raise NoRoom("The disk of this site has no room for this file. Its staff can see it.")
+
+
+def _still_to_come() -> int:
+    coming = Upload.objects.filter(state=UploadState.RECEIVING, length__isnull=False, expires_at__gt=Now())
+    return int(coming.aggregate(n=Sum(F("length") - F("offset")))["n"] or 0)
 
 
 def _shown(size_bytes: int) -> str:

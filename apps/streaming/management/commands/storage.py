@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apps.core.errors import Conflict
 from apps.jobs.enums import Priority
 from apps.jobs.services.submit import submit
 from apps.media.enums import Place
-from apps.media.storage.places import has_bucket
+from apps.media.storage.places import check_bucket
 from apps.streaming.services.move import left_to_move
 from apps.streaming.work import MOVE_STORAGE, MoveStorageParams
 
@@ -29,19 +30,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, to: str, dry_run: bool, limit: int | None, **options: Any) -> None:
         place = Place(to)
-        if not has_bucket():
-            self.stderr.write(
-                "There is no S3 to move to or from: set S3_BUCKET and what belongs to it (docs/howto/s3.md)."
-            )
+        try:
+            check_bucket()
+        except Conflict as error:
+            self.stderr.write(error.message)
             sys.exit(1)
         left = left_to_move(place)
         size = f"{left.size_bytes / _MEGABYTE:,.0f} MB"
-        self.stdout.write(f"{left.assets} sources and {left.generations} streams live elsewhere, {size} together.")
+        sources, streams = _number(left.assets, "source"), _number(left.generations, "stream")
+        self.stdout.write(f"Elsewhere: {sources} and {streams}, {size} together.")
         if dry_run or not (left.assets or left.generations):
             return
         params = MoveStorageParams(to=place, limit=limit)
         job = submit(kind=MOVE_STORAGE, params=params, subject=f"storage:{place}", priority=Priority.LOW)
         self.stdout.write(f"Queued as job {job.pk}. Ask again at any time; what was moved already is not moved twice.")
+
+
+def _number(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _count(raw: str) -> int:

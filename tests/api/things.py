@@ -1,0 +1,35 @@
+"""One of everything that the API can be asked about, and the operations of the document by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from apps.core.api_document import document
+from apps.jobs.models import Job
+from apps.streaming.models import EncoderTest
+from tests.streaming.making import make_stream
+
+OPERATIONS = {
+    operation["operationId"]: (method, path, operation)
+    for path, methods in document()["paths"].items()
+    for method, operation in methods.items()
+    if "operationId" in operation
+}
+NOT_THERE = "01a1fa92-4c1d-772a-9648-450859e81660"
+
+
+def things(owner) -> Callable[[str], dict[str, Any]]:
+    """Makes them for `owner`; tells what to put into the braces of a path."""
+    item = make_stream(owner).item
+    test = EncoderTest.objects.create(host="a", encoder="libx264", works=True, tested_at=timezone.now())
+    job = Job.objects.create(kind="tests.none", queue="default", owner=owner)
+    named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
+    kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk}
+
+    def of(path: str) -> dict[str, Any]:
+        kind = path.removeprefix("/api/v1/").partition("/")[0]
+        known = {**named, "id": kinds.get(kind, NOT_THERE)}
+        return {name: value for name, value in known.items() if f"{{{name}}}" in path}
+
+    return of
