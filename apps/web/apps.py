@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register as register_check
 
-from apps.core import health
+from apps.core import bench, health
 from apps.web.checks import assets_are_built
 from apps.web.health import check_assets
 
@@ -12,4 +12,5 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         register_check(assets_are_built)
+        bench.register("web", "apps.web.bench.run")
         health.register("assets", check_assets)

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.core import bench
 from apps.core.embedded import temporary
+from apps.core.keys import new_key_line
 
 _ELSEWHERE = ("DATABASE_URL", "POSTGRES_HOST", "REDIS_URL", "REDIS_HOST", "REDIS_CACHE_URL")
 
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         with temporary.servers(durable=True, max_connections="300") as folder:
             environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
             environment |= {"BANDSTAND_DATA": str(folder), "BANDSTAND_SECRET_KEY": "measured " * 8}
+            environment["BANDSTAND_ENCRYPTION_KEYS"] = new_key_line()
             environment |= {"POSTGRES_HOST": str(folder / "run"), "POSTGRES_DB": "postgres"}
             subprocess.run([*manage, "migrate", "--verbosity=0"], env=environment, check=True)
             done = subprocess.run(
