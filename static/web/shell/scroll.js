@@ -27,8 +27,9 @@ export function keepPlaces() {
     if (event.state?.htmx) awaited = event.state.scroll ?? 0;
     else if (event.state?.scroll !== undefined) scrollTo(0, event.state.scroll);
   });
-  document.addEventListener("htmx:after:swap", () => {
-    if (awaited === null) return;
+  document.addEventListener("htmx:after:swap", (event) => {
+    // A live part of the page that is being left may come in between: only the page itself is waited for.
+    if (awaited === null || event.detail.ctx?.request?.headers?.["HX-History-Restore-Request"] !== "true") return;
     const place = awaited;
     awaited = null;
     scrollTo(0, place);
