@@ -28,7 +28,7 @@ def table(text: str) -> str:
             current = section
             lines += ["", f"**{section}**", "", "| variable | default | what it does |", "| --- | --- | --- |"]
         shown = f"`{default}`" if default else ""
-        lines.append(f"| `{name}` | {shown} | {remark.replace('|', '/')} |")
+        lines.append(f"| `{name}` | {shown} | {remark.replace('|', '/').replace('<', '&lt;')} |")
     return "\n".join(lines).strip()
 
 

@@ -5,36 +5,25 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import views
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import path
 
 from apps.core import rates
-from apps.core.errors import TooMany
 
 View = Callable[..., HttpResponseBase]
 
 
 def limited(action: str, view: View) -> View:
-    """Counts what is sent, not what is looked at; beyond the limit the page says when to come back."""
+    """Counts what is sent, not what is looked at; beyond the limit TooMany becomes a page (apps/web/middleware.py)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
-            try:
-                rates.check(action, rates.caller_of(request))
-            except TooMany as error:
-                return _too_many(request, error)
+            rates.check(action, rates.caller_of(request))
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def _too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
-    response = render(request, "429.html", {"status": error.status, "sentence": error.message}, status=error.status)
-    response["Retry-After"] = str(error.retry_after_s)
-    return response
 
 
 urlpatterns = [

@@ -12,7 +12,7 @@ from django.urls import reverse
 from apps.core import site_settings
 from apps.core.admin_pages import ReadOnlyAdmin
 from apps.core.flags import Flag, has_flag
-from apps.core.models import Event, SiteSetting, SiteSettingChange, Topic
+from apps.core.models import Event, RateWindow, SiteSetting, SiteSettingChange, Topic
 from apps.core.settings_form import SiteSettingsForm
 
 
@@ -69,6 +69,15 @@ class TopicAdmin(ReadOnlyAdmin):
     list_display = ("name", "last_seq", "at")
     search_fields = ("name__startswith",)
     ordering = ("-at",)
+
+
+@admin.register(RateWindow)
+class RateWindowAdmin(ReadOnlyAdmin):
+    """How often who has done what lately, where Redis could not be asked."""
+
+    list_display = ("key", "count", "ends_at")
+    search_fields = ("=key",)
+    ordering = ("-ends_at",)
 
 
 @admin.register(LogEntry)

@@ -14,7 +14,9 @@ asset_ready = Signal()
 
 @dataclass(frozen=True)
 class Wish:
-    """What whoever brought the file says about it. `insists`: a kind that does not fit is refused, not replaced."""
+    """What whoever brought the file says about it. `insists`: a kind that does not fit is refused, not replaced.
+    `priority` is that of the work on it.
+    """
 
     title: str = ""
     kind: str = ""

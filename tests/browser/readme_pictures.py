@@ -8,7 +8,7 @@ from django.conf import settings
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from tests.browser.driver import DESKTOP, PHONE, Page
-from tests.browser.pages import pages
+from tests.browser.pages import SETTLED, pages
 
 FOLDER = Path(settings.PROJECT_DIR) / "docs" / "pictures"
 # Name, page, form, colours.
@@ -23,7 +23,7 @@ PICTURES = (
 
 def keep(page: Page, name: str, folder: Path) -> None:
     """A WebP of about 50 KB."""
-    page.wait_until("document.fonts.status === 'loaded'")
+    page.wait_until(SETTLED)
     page.screenshot(folder / "picture.png")
     command = [get_ffmpeg_exe(), "-y", "-loglevel", "error", "-i", str(folder / "picture.png")]
     subprocess.run([*command, "-c:v", "libwebp", "-quality", "82", str(FOLDER / f"{name}.webp")], check=True)

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from tests.browser.driver import DESKTOP, PHONE, Page
-from tests.browser.pages import Who, pages
+from tests.browser.pages import SETTLED, Who, pages
 from tests.browser.stream import make_stream
 
 FOLDER = Path(settings.PROJECT_DIR) / "var" / "screenshots"
@@ -19,7 +19,7 @@ def stream(tmp_path_factory) -> Path:
 
 def take(page: Page, name: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page.wait_until("document.fonts.status === 'loaded'")
+    page.wait_until(SETTLED)
     page.screenshot(FOLDER / f"{name}.png")
 
 

@@ -130,5 +130,4 @@ def test_two_people_in_one_browser_never_share_a_line(browser, page, site, owner
         assert other.trouble() == []
     # Its own line is cut: the browser's cookie now speaks for somebody else, and the page is told so.
     page.evaluate("globalThis[Symbol.for('bandstand.live')].wire.line.connection.close(), null")
-    page.evaluate("globalThis[Symbol.for('bandstand.live')].wire.line.connection.onclose({code: 1006}), null")
     page.wait_for(".toast-note >> text=no longer signed in")

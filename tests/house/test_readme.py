@@ -27,7 +27,7 @@ def readme():
 def named_by_the_code() -> set[str]:
     files = [path for folder in ("apps", "config") for path in (ROOT / folder).rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    return set(re.findall(r"read_(?:str|int|bool|list|secret)\(\s*\"([A-Z][A-Z0-9_]+)\"", text))
+    return set(re.findall(r"read_(?:str|int|bool|list|origins|secret)\(\s*\"([A-Z][A-Z0-9_]+)\"", text))
 
 
 def test_every_variable_that_the_code_reads_is_in_the_example_with_a_word_about_it():

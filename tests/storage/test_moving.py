@@ -259,6 +259,7 @@ def test_bytes_that_changed_in_s3_are_not_moved_back(s3_known, owner):
     drop()
     found = s3_known.client.head_object(Bucket="bandstand", Key=asset.path)
     s3_known.client.put_object(Bucket="bandstand", Key=asset.path, Body=b"other", Metadata=found["Metadata"])
+    asset.refresh_from_db()
     move_asset(asset=asset, to=Place.LOCAL)
     run_jobs()
     asset.refresh_from_db()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.services.tokens import create_token
 from apps.core import site_settings
+from apps.jobs import conf
 from apps.jobs.models import Job
 from apps.jobs.services.cancel import cancel
 from apps.jobs.services.periodic import submit_periodic
@@ -115,6 +116,16 @@ def test_ten_thousand_creations_are_refused_after_the_first_hundred(sender, stra
     with django_assert_max_num_queries(8):
         answer = sender.create(3)
     assert (code(answer), Upload.objects.count()) == ("too_many_uploads", 100)
+
+
+def test_a_last_piece_that_meets_very_many_jobs_can_be_sent_again(sender, monkeypatch):
+    address = sender.created(6)
+    sender.patch(address, 0, b"abc")
+    monkeypatch.setattr(conf, "MAX_QUEUED_PER_PERSON", 0)
+    assert sender.patch(address, 3, b"def").status_code == 409
+    assert (sender.offset(address), sender.told(address)["state"]) == (3, "receiving")
+    monkeypatch.undo()
+    assert sender.patch(address, 3, b"def").status_code == 204
 
 
 def test_the_disk_is_asked_before_a_byte_is_sent(sender):

@@ -32,7 +32,7 @@ _AAC = {"c:a": "aac", "b:a": "160k"}
 _EXACT = {"fflags": "+bitexact", "flags:v": "+bitexact", "flags:a": "+bitexact"}
 
 DUSK = (
-    "gradients=s={quarter}:r=25:d={seconds}:n=5:c0=0x151922:c1=0x2a3145:c2=0x7f570d:c3=0xdfb768:c4=0xfbf8f2"
+    "gradients=s={quarter}:r=25:d={seconds}:n=5:c0=0x151922:c1=0x2a3145:c2=0x7f570d:c3=0xdfb768:c4=0xecd196"
     ":x0={w4}:y0={h}:x1={w2}:y1=0:type=linear:speed=0.012:seed=11"
     ",scale={size}:flags=bicubic"
 )
@@ -68,7 +68,7 @@ def write_talk(
     heard = _wave(voice)["a"]
     seen = heard.filter("showwaves", s=f"{width}x{height}", mode="cline", rate=_RATE, colors="0xdfb768", scale="sqrt")
     ground = ffmpeg.input(f"color=c=0x151922:s={width}x{height}:r={_RATE}", f="lavfi")
-    pictures = ffmpeg.overlay(ground["v"], seen, shortest=1)
+    pictures = ffmpeg.overlay(ground["v"], seen, shortest=1, format="gbrp")
     texts = [ffmpeg.input(address(path), f="srt")["s"] for path in captions.values()]
     languages = {f"metadata:s:s:{number}": f"language={name}" for number, name in enumerate(captions)}
     _write([pictures, heard, *texts], target, {**_X264, **_AAC, "c:s": "mov_text", **languages}, check)

@@ -68,7 +68,7 @@ def _talk(folder: Path, size: Size, check: Check | None) -> Path:
     captions = {language: folder / f"{language}.srt" for language in talk.LINES}
     for language, path in captions.items():
         talk.write_captions(path, language)
-    shown = (size.width * 3 // 8 * 2, size.height * 3 // 8 * 2)
+    shown = (min(size.width, 640), min(size.height, 360))
     pictures.write_talk(target, voice=voice, captions=captions, size=shown, check=check)
     return target
 

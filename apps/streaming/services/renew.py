@@ -16,6 +16,7 @@ from apps.catalog.models import Item
 from apps.core.errors import Conflict, Invalid
 from apps.jobs.models import Job
 from apps.media import disk
+from apps.media.enums import Place
 from apps.streaming.conf import streaming
 from apps.streaming.encode.hls import INIT
 from apps.streaming.encode.parts import segments_from_json
@@ -39,6 +40,7 @@ def renew_parts(*, item: Item, rungs: Sequence[str] = (), chunk: int | None = No
     published = Generation.objects.of_item(item.pk).published().first()
     if published is None:
         raise Conflict("Nothing of this plays yet, so there is no part to renew.", code="not_published")
+    _check_near(published)
     _check_parts(published.what_to_make, rungs, chunk)
     return publish_again(
         item=item, params=PublishParams(item_id=item.pk, again=True, rungs=tuple(sorted(set(rungs))), chunk=chunk)
@@ -54,6 +56,7 @@ def start_renewal(*, item_id: UUID, job_id: UUID, rungs: Sequence[str], chunk: i
         kept = Generation.objects.of_item(item_id).published().first()
         if kept is None:
             raise Conflict("What was to be renewed is no longer played.", code="not_published")
+        _check_near(kept)
         whole = kept.what_to_make
         _check_parts(whole, rungs, chunk)
         names = _renewed_names(whole, rungs, chunk)
@@ -61,6 +64,11 @@ def start_renewal(*, item_id: UUID, job_id: UUID, rungs: Sequence[str], chunk: i
         made = create_generation(item_id, job_id, replace(plan, lead=False), kept.recipe, _note(kept, rungs, chunk))
         _carry_over(kept, made, names, chunk)
         return made
+
+
+def _check_near(published: Generation) -> None:
+    if published.storage != Place.LOCAL:
+        raise Conflict("These streams lie in another storage: encode all of it anew instead.", code="elsewhere")
 
 
 def _check_parts(plan: Plan, rungs: Sequence[str], chunk: int | None) -> None:

@@ -42,6 +42,7 @@ class Works:
     may_stop: bool
     may_retry: bool
     plays: bool
+    renewable: bool
 
     @property
     def follows(self) -> str:
@@ -93,6 +94,7 @@ def works_of(viewer: Viewer, item: Item) -> Works:
         may_stop=may_encode and live and job is not None and job.cancel_requested_at is None,
         may_retry=may_encode and job is not None and job.state in {JobState.FAILED, JobState.CANCELLED},
         plays=any(row.generation.state == State.PUBLISHED for row in generations),
+        renewable=any(rung.renewable for row in generations for rung in row.rungs),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from apps.media.enums import Place
 from apps.streaming.conf import RETIRED_KEPT
 from apps.streaming.enums import OPEN, RenditionKind, State
 from apps.streaming.models import Generation, Rendition
@@ -103,6 +104,9 @@ def _row(generation: Generation, rungs: Sequence[Rendition], *, idle: bool) -> G
 
 
 def _renewable(generation: Generation) -> frozenset[str]:
+    """Parts are carried over as further names of the same files, which only our own disk can."""
+    if generation.storage != Place.LOCAL:
+        return frozenset()
     plan = generation.what_to_make
     pictures = {rung.name for rung in plan.video.encoded} if plan.video else set()
     return frozenset(pictures | {rung.name for track in plan.audio for rung in track.rungs})

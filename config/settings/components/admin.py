@@ -90,6 +90,7 @@ UNFOLD = {
                 "album",
                 ("Items", "album", "catalog_item"),
                 ("Files", "draft", "media_asset"),
+                ("Uploads", "upload", "media_upload"),
                 ("Loudness", "graphic_eq", "media_loudness"),
             ),
             _models(
@@ -99,6 +100,7 @@ UNFOLD = {
                 ("Rungs", "stairs", "streaming_rendition"),
                 ("Pieces", "grid_view", "streaming_chunkoutput"),
                 ("Playback", "play_circle", "streaming_playbacksession"),
+                ("Positions", "bookmark", "streaming_playbackposition"),
                 ("Encoders", "memory", "streaming_encodertest"),
             ),
             _models(
@@ -139,6 +141,7 @@ UNFOLD = {
                 ("Done in the admin", "fact_check", "admin_logentry"),
                 ("Live events", "cell_tower", "core_event"),
                 ("Live topics", "tag", "core_topic"),
+                ("Rates", "speed", "core_ratewindow"),
             ),
         ],
     },

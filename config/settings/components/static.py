@@ -13,6 +13,6 @@ MEDIA_ROOT = MEDIA
 STORAGES = {
     **MEDIA_STORAGES,
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.web.static_storage.ServedStorage"},
 }
 WHITENOISE_MAX_AGE = 600

@@ -68,7 +68,8 @@ class Activity {
 
   #showLine(row, { title, percent, words }) {
     this.part("name", row).textContent = title;
-    this.part("progress", row).value = percent;
+    this.part("progress", row).hidden = percent === null;
+    this.part("progress", row).value = percent ?? 0;
     this.part("progress", row).setAttribute("aria-label", `Uploading ${title}`);
     this.part("words", row).textContent = words;
   }

@@ -16,10 +16,14 @@ function line(entry) {
   const left = timeLeftInWords(entry.speed.secondsFor(entry.size - entry.offset));
   const words =
     isMoving(entry) && entry.state !== State.LOST ? `${percent} %${left && `, ${left}`}` : WORDS[entry.state];
-  return { key: entry.key, title: entry.title, percent, words: words ?? "", state: entry.state };
+  const moves = isMoving(entry) || entry.state === State.QUEUED || entry.state === State.PAUSED;
+  return { title: entry.title, percent: moves ? percent : null, words: words ?? "" };
 }
 
-/** `uploads:state` with `{running, open, percent, lines}`; lines are what still needs somebody's eye. */
+/**
+ * `uploads:state` with `{running, open, percent, lines, more}`; lines are what still needs somebody's eye:
+ * `{title, percent, words}`, `percent` null where nothing is sent.
+ */
 export function tell(entries) {
   const told = entries.filter((entry) => WORDS[entry.state] || isMoving(entry));
   const detail = { ...summary(entries), more: Math.max(0, told.length - SHOWN), lines: told.slice(0, SHOWN).map(line) };
