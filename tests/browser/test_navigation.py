@@ -122,6 +122,7 @@ def test_a_form_with_errors_and_one_that_redirects(playing):
     page.wait_for(".secret")
     goes_on(page, "mini")
     page.click(".row button")
+    page.click("#ask [data-answer=yes]")
     page.wait_for(".notice >> text=is revoked")
     goes_on(page, "mini")
 

@@ -75,6 +75,14 @@ class Player {
     const slot = slotOnPage();
     const mine = slot && engine.item?.id === slot.dataset.item ? slot : null;
     this.dock.show(mine, engine.started && Boolean(engine.item));
+    if (slot?.dataset.soundOnly === "false") this.#expectPictures();
+  }
+
+  /** Whoever opens the page of a film will probably play it: the library is fetched when the page has come to rest. */
+  #expectPictures() {
+    if (navigator.connection?.saveData) return;
+    const later = globalThis.requestIdleCallback ?? setTimeout;
+    later(() => import(this.root.dataset.hls).catch(() => {}));
   }
 
   moved(mode) {
