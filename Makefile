@@ -39,7 +39,7 @@ install-dev:
 
 # The tests of one file stay with one worker: some share a running site or a browser.
 test: install-dev
-	@"$(BIN)/pytest" -n 2 --dist loadfile -m "not soak" $(TESTS)
+	@"$(BIN)/pytest" -n 3 --dist loadfile -m "not soak" $(TESTS)
 	@$(WITH_NODE) npm test --silent
 
 soak: install-dev

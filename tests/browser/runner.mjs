@@ -51,7 +51,8 @@ async function openIn(context, id) {
   await watch(page, trouble);
 }
 
-/** Files and folders of the disk dragged into the page's middle, as a file manager does it. */
+/** Files and folders of the disk dragged into the page's middle, as a file manager does it. The session stays: with it would
+ * go the limit that `slow` set. */
 async function drop(id, [paths]) {
   const { context, page } = pages.get(id);
   const devtools = await context.newCDPSession(page);
@@ -59,7 +60,6 @@ async function drop(id, [paths]) {
   for (const type of ["dragEnter", "dragOver", "drop"]) {
     await devtools.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
   }
-  await devtools.detach();
 }
 
 /** How fast the page may send, in bytes a second; 0 for as fast as it goes. */

@@ -10,7 +10,8 @@ from tests.crash.stand import Stand, stand, until_done
 from tests.crash.viewer import Viewer
 from tests.house.site import wait_until
 
-pytestmark = pytest.mark.xdist_group("disk-full")
+# The same on a small scale, without a site around it, is tests/streaming/test_disk_full.py.
+pytestmark = [pytest.mark.xdist_group("disk-full"), pytest.mark.soak]
 SENTENCE = "The disk of this site is full: there is no room to go on."
 
 
