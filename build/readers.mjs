@@ -12,6 +12,8 @@ import { folderOf } from "./vendor.mjs";
 
 const run = promisify(execFile);
 const STAMP = ".made-from";
+// What npm has already is not asked for again; an index that does not answer is told within minutes, not a quarter of an hour.
+const PATIENCE = ["--ignore-scripts", "--prefer-offline", "--fetch-timeout=30000", "--fetch-retries=2"];
 const LICENCE = "LICENCE.txt";
 // Source maps are not copied; a file that names one would break the hashing of static files.
 const SOURCE_MAP = /\n?\/[/*]# sourceMappingURL=[^\n]*\s*$/;
@@ -30,9 +32,7 @@ async function isCurrent(entry) {
 /** `npm pack` finds the tarball wherever npm is told to look; that it is the right one is checked here. */
 async function download(entries, folder) {
   const names = entries.map(({ package: name, version }) => `${name}@${version}`);
-  await run("npm", ["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination", folder, ...names], {
-    cwd: root,
-  });
+  await run("npm", ["pack", ...PATIENCE, "--loglevel=error", "--pack-destination", folder, ...names], { cwd: root });
   const tarballs = await Promise.all((await readdir(folder)).map((name) => readFile(path.join(folder, name))));
   const byDigest = new Map(
     tarballs.map((bytes) => [`sha512-${createHash("sha512").update(bytes).digest("base64")}`, bytes]),
