@@ -37,8 +37,8 @@ install:
 install-dev:
 	@python=$$(sh build/find-python) && "$$python" build/install.py dev
 
-# The tests of one file stay with one worker: some share a running site or a browser. In the order of their folders, so that
-# the few that wait longest do not come last; by three, because they wait.
+# The tests of one file stay with one worker: some share a running site or a browser. In their own order, because what waits
+# longest comes first (tests/conftest.py); by three, because they wait.
 test: install-dev
 	@"$(BIN)/pytest" -n 3 --dist loadfile --no-loadscope-reorder -m "not soak" $(TESTS)
 	@$(WITH_NODE) npm test --silent

@@ -102,6 +102,7 @@ def _survives(stand: Stand, ends: tuple[tuple[str, str], ...], record_property: 
     viewer.check()
 
 
+@pytest.mark.soak
 def test_workers_whose_clocks_are_wrong_work_with_one_whose_clock_is_right(quick):
     """One is five minutes ahead, one five minutes behind; the first is killed while it encodes."""
     world = quick.world

@@ -111,7 +111,7 @@ def visitor(world) -> Visitor:
     return Visitor(world)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["ended", pytest.param("hanging", marks=pytest.mark.soak)])
 def test_without_redis_work_starts_and_pages_answer_and_events_flow_when_it_is_back(
     world, broker, visitor, way, record_property
 ):
