@@ -214,6 +214,11 @@ class Gift(Base):
             ),
             models.Index(fields=["expires_at"], name="gift_to_expire", condition=Q(state=GiftState.OPEN)),
             models.Index(fields=["state", "-id"], name="gift_state"),
+            models.Index(
+                fields=["recipient_email"],
+                name="gift_recipient",
+                condition=Q(state=GiftState.OPEN) & ~Q(recipient_email=""),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=GiftState.values), name="gift_state_known"),
@@ -231,17 +236,22 @@ class Gift(Base):
 
 
 class MemberChange(models.Model):
-    """One person came, went or changed tiers. Kept 30 days: staff are told of them by the day, not one by one."""
+    """One person came, went or changed tiers. Kept 30 days: staff are told of them by the day, not one by one.
+
+    `told_at` is when the word of this day was brought up to date with it.
+    """
 
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=12, choices=Change.choices)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     before = ArrayField(models.UUIDField(), default=list)
     after = ArrayField(models.UUIDField(), default=list)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["kind", "-at"], name="memberchange_kind"),
+            models.Index(fields=["id"], name="memberchange_untold", condition=Q(told_at=None)),
             models.Index(fields=["at"], name="memberchange_age"),
         ]
         constraints: ClassVar = [
