@@ -1,6 +1,6 @@
 """What somebody can be told by who comes again with another account: for what there is once for each person.
 
-    register_identities(lambda person: [f"patreon:{user_id}"])      in AppConfig.ready(), by a source of members
+register_identities(lambda person: [f"patreon:{user_id}"])      in AppConfig.ready(), by a source of members
 """
 
 import hashlib

@@ -1,5 +1,6 @@
 """Tiers, what people were granted of them, and what that adds up to."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -134,6 +135,18 @@ class Grant(Base):
     def __str__(self) -> str:
         return f"{self.tier} for {self.person}"
 
+    @property
+    def over_at(self) -> datetime | None:
+        """When it stops to count for good, with its grace; None: never."""
+        return self.grace_until or self.ends_at
+
+    def counts_at(self, now: datetime) -> bool:
+        """As `GrantQuerySet.live` has it."""
+        return self.state == State.ACTIVE and self.starts_at <= now and (self.over_at is None or self.over_at > now)
+
+    def in_grace_at(self, now: datetime) -> bool:
+        return self.counts_at(now) and self.ends_at is not None and self.ends_at <= now
+
 
 class Standing(models.Model):
     """What a person's grants added up to at `reckoned_at`; good until `changes_at`. No row: no grants.
@@ -149,10 +162,14 @@ class Standing(models.Model):
     changes_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveBigIntegerField(default=0)
     reckoned_at = models.DateTimeField(default=timezone.now)
+    cap_due = models.BooleanField(
+        default=False, help_text="How many jobs they may run is not where jobs are claimed yet."
+    )
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["changes_at"], name="standing_due", condition=Q(changes_at__isnull=False))
+            models.Index(fields=["changes_at"], name="standing_due", condition=Q(changes_at__isnull=False)),
+            models.Index(fields=["person"], name="standing_cap_due", condition=Q(cap_due=True)),
         ]
 
     def __str__(self) -> str:

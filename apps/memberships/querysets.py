@@ -28,7 +28,7 @@ class GrantQuerySet(QuerySet["Grant"]):
 
     def not_over(self, now: datetime) -> Self:
         """Those that count now or may count later, as far as their dates say."""
-        return self.annotate(over_at=Coalesce("grace_until", "ends_at")).filter(Q(over_at=None) | Q(over_at__gt=now))
+        return self.alias(over=Coalesce("grace_until", "ends_at")).filter(Q(over=None) | Q(over__gt=now))
 
     def of(self, person: Any) -> Self:
         """A person's own; nobody's for a visitor."""

@@ -1,6 +1,6 @@
 """What else refers to a tier: a tier that something refers to can be archived, but not deleted.
 
-    register_reference("the policies of items", lambda tier_id: Item.objects.filter(tiers__contains=[tier_id]).exists())
+register_reference("the policies of items", lambda tier_id: Item.objects.filter(tiers__contains=[tier_id]).exists())
 """
 
 from collections.abc import Callable

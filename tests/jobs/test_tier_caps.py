@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def hand_in(person, count):
-    Job.objects.bulk_create(Job(kind="tests.noop", queue="cpu", owner=person, params={"name": ""}) for _ in range(count))
+    Job.objects.bulk_create(
+        Job(kind="tests.noop", queue="cpu", owner=person, params={"name": ""}) for _ in range(count)
+    )
 
 
 def claimed() -> int:

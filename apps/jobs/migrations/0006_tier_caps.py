@@ -4,7 +4,9 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-_BEFORE = import_module("apps.jobs.migrations.0002_claims").CLAIM.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+_BEFORE = import_module("apps.jobs.migrations.0002_claims").CLAIM.replace(
+    "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
+)
 _AFTER = _BEFORE.replace("coalesce(t.cap,", "coalesce(t.cap, t.tier_cap,")
 
 

@@ -1,6 +1,7 @@
 """How many jobs somebody may have running at once, pushed to where jobs are claimed (memberships stand above jobs)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -21,10 +22,27 @@ def cap_of(tiers: Iterable[UUID]) -> int | None:
 
 
 def standing_has_changed(*, person_id: UUID, before: frozenset[UUID], after: frozenset[UUID], **_: object) -> None:
-    """Receiver of `standing_changed`: no statement where the cap stays, else one."""
-    cap = cap_of(after)
-    if cap_of(before) != cap:
-        set_tier_caps({person_id: cap})
+    """Receiver of `standing_changed`: no statement where the cap stays.
+
+    The cap is written after commit, because turns come after topics in the order of locks (docs/adr/0005-jobs.md). Where the
+    process dies in between, the next `memberships.turn` does it.
+    """
+    if cap_of(before) != cap_of(after):
+        Standing.objects.filter(pk=person_id).update(cap_due=True)
+        transaction.on_commit(partial(push_caps, [person_id]))
+
+
+@transaction.atomic
+def push_caps(people: Sequence[UUID] | None = None) -> int:
+    """Writes what is due: of these people, or of all (one batch). Returns how many there were."""
+    due = Standing.objects.filter(cap_due=True)
+    if people is not None:
+        due = due.filter(pk__in=people)
+    rows = list(due.select_for_update(skip_locked=people is None).order_by("pk").values_list("pk", "tiers")[:BATCH])
+    if rows:
+        set_tier_caps({person: cap_of(tiers) for person, tiers in rows})
+        Standing.objects.filter(pk__in=[person for person, _ in rows]).update(cap_due=False)
+    return len(rows)
 
 
 def spread_caps(*, tier_id: UUID, check: Callable[[], None] = lambda: None) -> int:

@@ -45,7 +45,13 @@ def tell_who_lost(*, person_id: UUID, before: frozenset[UUID], after: frozenset[
     ended = max(gone, key=lambda tier: tier.rank)
     rest = f" You have {max(left, key=lambda tier: tier.rank).title} now." if left else ""
     url = reverse("settings-membership")
-    notify(person_id=person_id, kind=GRANT_ENDED, text=f"Your {ended.title} membership has ended.{rest}", url=url, key=str(ended.id))
+    notify(
+        person_id=person_id,
+        kind=GRANT_ENDED,
+        text=f"Your {ended.title} membership has ended.{rest}",
+        url=url,
+        key=str(ended.id),
+    )
 
 
 @transaction.atomic

@@ -81,5 +81,13 @@ def give_away(
         by=by,
     )
     until = ends_at.isoformat() if ends_at else None
-    record("grant.given", actor=by, subject=person, tier=tier.title, grant=str(grant.pk), ends_at=until, reason=reason[:300])
+    record(
+        "grant.given",
+        actor=by,
+        subject=person,
+        tier=tier.title,
+        grant=str(grant.pk),
+        ends_at=until,
+        reason=reason[:300],
+    )
     return grant

@@ -167,10 +167,18 @@ def _after_others(person: "User", tier_id: UUID, now: datetime) -> datetime:
 def _tell_both(gift: Gift, person: "User") -> None:
     """In the order of their ids, as topics are locked."""
     words = {
-        person.pk: ("gift.received", f"Your gift is claimed: {gift.days} days of {gift.tier.title}.", "settings-membership")
+        person.pk: (
+            "gift.received",
+            f"Your gift is claimed: {gift.days} days of {gift.tier.title}.",
+            "settings-membership",
+        )
     }
     if gift.made_by_id and gift.made_by_id != person.pk:
-        words[gift.made_by_id] = ("gift.claimed", f"{person.name} claimed your gift of {gift.tier.title}.", "studio-gifts")
+        words[gift.made_by_id] = (
+            "gift.claimed",
+            f"{person.name} claimed your gift of {gift.tier.title}.",
+            "studio-gifts",
+        )
     for person_id, (kind, text, url) in sorted(words.items()):
         notify(person_id=person_id, kind=kind, text=text, url=reverse(url), key=f"gift:{gift.pk}")
 

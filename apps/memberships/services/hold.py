@@ -109,4 +109,3 @@ def _done(grant: Grant, by: "User", what: str, reason: str, *, reckoned: bool = 
 
 def _not_now(grant: Grant) -> Conflict:
     return Conflict(f"This membership is {_WORDS[State(grant.state)]}, so that cannot be done.", code="grant_state")
-

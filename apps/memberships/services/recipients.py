@@ -1,6 +1,6 @@
 """Who is told of members: those who make things here and look after the members, and whose campaign it is.
 
-    register_creators(lambda: [connection.creator_id])      in AppConfig.ready(), by a source of members
+register_creators(lambda: [connection.creator_id])      in AppConfig.ready(), by a source of members
 """
 
 from collections.abc import Callable, Iterable

@@ -119,7 +119,9 @@ def delete_tier(*, tier: Tier, by: "User") -> None:
 
 def _in_use(tier: Tier, uses: Sequence[str]) -> Conflict:
     listed = uses[0] if len(uses) == 1 else f"{', '.join(uses[:-1])} and {uses[-1]}"
-    return Conflict(f"{tier.title} is named by {listed}, so it cannot be deleted. Archive it instead.", code="tier_in_use")
+    return Conflict(
+        f"{tier.title} is named by {listed}, so it cannot be deleted. Archive it instead.", code="tier_in_use"
+    )
 
 
 def _move(tier: Tier, by: "User", *, archive: bool) -> Tier:
@@ -178,4 +180,5 @@ def _spread(tier: Tier, *, felt: bool) -> None:
     transaction.on_commit(ladder.forget)
     tier_changed.send(sender=Tier, tier_id=tier.pk)
     if felt:
-        submit(kind=RETIER, params=RetierParams(tier_id=tier.pk), subject=f"memberships.tier:{tier.pk}")
+        params = RetierParams(tier_id=tier.pk)
+        transaction.on_commit(lambda: submit(kind=RETIER, params=params, subject=f"memberships.tier:{tier.pk}"))

@@ -65,6 +65,7 @@ def remember_identities(person: "User") -> None:
     known = TrialClaim.objects.filter(identity__in=mine).order_by("claimed_at").first()
     if known is not None:
         claims = [
-            TrialClaim(identity=name, person=person, tier_id=known.tier_id, claimed_at=known.claimed_at) for name in mine
+            TrialClaim(identity=name, person=person, tier_id=known.tier_id, claimed_at=known.claimed_at)
+            for name in mine
         ]
         TrialClaim.objects.bulk_create(claims, ignore_conflicts=True)

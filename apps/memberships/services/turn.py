@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from apps.memberships.conf import BATCH, ENDING_SOON
 from apps.memberships.kinds import GRANT_ENDING
 from apps.memberships.models import Grant, Standing
+from apps.memberships.services.caps import push_caps
 from apps.memberships.services.changes import forget_changes, tell_changes
 from apps.memberships.services.gift_mail import hand_in_mails
 from apps.memberships.services.gifts import expire_gifts
@@ -29,6 +30,7 @@ def turn(*, check: Check = lambda: None) -> dict[str, int]:
     """Everything whose time has come. Returns the counts. Costs about ten look-ups in small indexes where there is nothing."""
     return {
         "reckoned": reckon_due(check=check),
+        "caps": push_caps(),
         "expired_gifts": expire_gifts(),
         "gift_mails": hand_in_mails(),
         "told_ending": tell_ending(check=check),

@@ -56,7 +56,10 @@ class NotificationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Not
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
 
     @extend_schema(
-        operation_id="notifications_mark_read", summary="Mark one as read", request=None, responses=NotificationSerializer
+        operation_id="notifications_mark_read",
+        summary="Mark one as read",
+        request=None,
+        responses=NotificationSerializer,
     )
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: UUID) -> Response:

@@ -6,52 +6,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_notifications'),
+        ("notifications", "0001_notifications"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('on_site', models.BooleanField(default=True)),
-                ('by_mail', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("on_site", models.BooleanField(default=True)),
+                ("by_mail", models.BooleanField(default=False)),
             ],
         ),
         migrations.AddField(
-            model_name='notification',
-            name='mail_due_at',
+            model_name="notification",
+            name="mail_due_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='mail_tries',
+            model_name="notification",
+            name="mail_tries",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='shown',
+            model_name="notification",
+            name="shown",
             field=models.BooleanField(default=True),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('mail_due_at__isnull', False)), fields=['mail_due_at'], name='notification_to_mail'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("mail_due_at__isnull", False)), fields=["mail_due_at"], name="notification_to_mail"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['created_at'], name='notification_age'),
+            model_name="notification",
+            index=models.Index(fields=["created_at"], name="notification_age"),
         ),
         migrations.AddField(
-            model_name='choice',
-            name='person',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notification_choices', to=settings.AUTH_USER_MODEL),
+            model_name="choice",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notification_choices",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('person', 'kind'), name='choice_once'),
+            model_name="choice",
+            constraint=models.UniqueConstraint(fields=("person", "kind"), name="choice_once"),
         ),
     ]

@@ -1,6 +1,7 @@
 """Telling somebody something."""
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -38,7 +39,7 @@ def notify(*, person_id: UUID, kind: str, text: str, url: str = "", key: str = "
     else:
         row, made = Notification.objects.create(**fresh), True
     if due is not None and row.mail_due_at == due:
-        mail_at(due)
+        transaction.on_commit(partial(mail_at, due))
     if on_site:
         publish(f"me:{person_id}", "notification" if made else "notification.renewed", ref=row.pk)
     return row
