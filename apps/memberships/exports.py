@@ -1,12 +1,12 @@
 """What is kept of a person here, for the export of their own data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.memberships.models import Gift, Grant, TrialClaim
 
 
-def grants(person: Any) -> Iterator[dict[str, Any]]:
+def grants(person: Any) -> Iterator[Mapping[str, Any]]:
     rows = Grant.objects.filter(person=person).order_by("pk")
     yield from rows.values(
         "id", "tier__title", "source", "state", "starts_at", "ends_at", "grace_until", "paused_at", "revoked_at", "reason",
@@ -14,7 +14,7 @@ def grants(person: Any) -> Iterator[dict[str, Any]]:
     ).iterator()  # fmt: skip
 
 
-def gifts(person: Any) -> Iterator[dict[str, Any]]:
+def gifts(person: Any) -> Iterator[Mapping[str, Any]]:
     """Those that they made and those that they claimed; the links are secrets and stay here."""
     for how, rows in (
         ("made", Gift.objects.filter(made_by=person)),
@@ -25,5 +25,5 @@ def gifts(person: Any) -> Iterator[dict[str, Any]]:
         yield from ({"how": how, **row} for row in rows.order_by("pk").values(*wanted))
 
 
-def trials(person: Any) -> Iterator[dict[str, Any]]:
+def trials(person: Any) -> Iterator[Mapping[str, Any]]:
     yield from TrialClaim.objects.filter(person=person).order_by("pk").values("identity", "tier__title", "claimed_at")

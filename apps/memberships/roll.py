@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F
 
 from apps.memberships.conf import ENDING_SOON
 from apps.memberships.enums import Source, State
 from apps.memberships.ladder import known_tiers
 from apps.memberships.models import Grant
+from apps.memberships.querysets import GrantQuerySet
 
 SHOWN = (
     ("", "All"),
@@ -23,9 +23,9 @@ SHOWN = (
 _ENDING_MOST = 10
 
 
-def filtered(asked: Mapping[str, str], now: datetime) -> "QuerySet[Grant, Any]":
+def filtered(asked: Mapping[str, str], now: datetime) -> GrantQuerySet:
     """By `tier` (a slug), `source`, `show` and `q` (a user name). What is not known finds nothing."""
-    grants: Any = Grant.objects.all()
+    grants = Grant.objects.all()
     if slug := asked["tier"]:
         grants = grants.filter(tier_id__in=[tier.id for tier in known_tiers().values() if tier.slug == slug])
     if source := asked["source"]:
@@ -35,7 +35,7 @@ def filtered(asked: Mapping[str, str], now: datetime) -> "QuerySet[Grant, Any]":
     return _shown(grants, asked["show"], now)
 
 
-def _shown(grants: Any, show: str, now: datetime) -> Any:
+def _shown(grants: GrantQuerySet, show: str, now: datetime) -> GrantQuerySet:
     if show == "live":
         return grants.live(now)
     if show == "grace":

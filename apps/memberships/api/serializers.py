@@ -127,7 +127,7 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
 class NewGrantSerializer(serializers.Serializer[Any]):
     person = serializers.CharField(max_length=60, help_text="Id or user name.")
     tier = serializers.CharField(max_length=80, help_text="Id or slug.")
-    source = serializers.ChoiceField(
+    source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=[(Source.STAFF.value, Source.STAFF.label)],
         default=Source.STAFF.value,
         help_text="The other sources are read from where they come from.",

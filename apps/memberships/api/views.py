@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.api.authentication import HasScope
 from apps.accounts.enums import Scope
+from apps.accounts.models import User
 from apps.core import rates
 from apps.core.api_schema import errors
 from apps.core.keyset import uuid_or_none
@@ -54,7 +55,7 @@ class ManagesMembers(BasePermission):
 class TierPages(CursorPagination):
     """From the lowest rank to the highest."""
 
-    ordering = ("rank", "id")
+    ordering: Any = ("rank", "id")
 
 
 def _caller(request: Request) -> Any:
@@ -271,12 +272,14 @@ def _reason(request: Request) -> str:
     return str(asked.validated_data.get("reason", ""))
 
 
+_NAMED: dict[str, Any] = {"person": User.objects, "tier": Tier.objects}
+
+
 def _either(grants: Any, name: str, key: str, chosen: list[str]) -> Any:
     """Those of a person or tier that is named by its id or by its name; a name that nobody has finds nothing."""
     ids = {pk for text in chosen if (pk := uuid_or_none(text))}
-    model = Grant._meta.get_field(name).related_model  # noqa: SLF001
-    ids |= set(model.objects.filter(**{f"{key}__in": chosen}).values_list("pk", flat=True))
-    return grants.filter(**{f"{name}_id__in": ids})
+    named = _NAMED[name].filter(**{f"{key}__in": chosen}).values_list("pk", flat=True)
+    return grants.filter(**{f"{name}_id__in": ids | set(named)})
 
 
 class GiftViewSet(GenericViewSet[Gift]):

@@ -13,7 +13,7 @@ from apps.core.models import new_id
 from apps.memberships.enums import Source
 from apps.memberships.models import Grant, Tier
 from apps.memberships.permissions import check_manage_members
-from apps.memberships.services.grant import give
+from apps.memberships.services.grant import check_within_an_age, give
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -70,6 +70,7 @@ def give_away(
         raise Invalid("Say why.", fields={"reason": ["Say why, for staff and for the person."]})
     if ends_at is not None and ends_at <= timezone.now():
         raise Invalid("It would be over already.", fields={"ends_at": ["This has passed."]})
+    check_within_an_age(starts_at=starts_at, ends_at=ends_at)
     grant = give(
         person_id=person.pk,
         tier=tier,

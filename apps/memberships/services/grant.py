@@ -1,6 +1,6 @@
 """Giving a tier to somebody, and taking it back. Every source goes through here; saying the same twice changes nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -76,6 +76,17 @@ def revoke(*, grant: Grant, reason: str = "") -> bool:
     if moved:
         reckon(grant.person_id)
     return bool(moved)
+
+
+_AGE = timedelta(days=366 * 100)
+
+
+def check_within_an_age(**instants: datetime | None) -> None:
+    """For what people type: within a hundred years of now, so that no reckoning leaves the calendar."""
+    now = timezone.now()
+    for name, instant in instants.items():
+        if instant is not None and not now - _AGE <= instant <= now + _AGE:
+            raise Invalid("That is too far away.", fields={name: ["That is too far away."]})
 
 
 def check_dates(starts_at: datetime, ends_at: datetime | None, grace_until: datetime | None) -> None:

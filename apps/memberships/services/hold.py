@@ -65,6 +65,7 @@ def change_grant(*, grant: Grant, by: "User", **fields: object) -> Grant:
     if "ends_at" in fields:
         ends_at = fields["ends_at"]
         assert ends_at is None or isinstance(ends_at, datetime)
+        grants.check_within_an_age(ends_at=ends_at)
         grants.check_dates(held.starts_at, ends_at, None)
         held.ends_at, held.ending_told_at = ends_at, None
         if held.grace_until is not None and (ends_at is None or held.grace_until < ends_at or before != ends_at):

@@ -165,7 +165,7 @@ def revoke(request: HttpRequest, grant: Grant, by: User) -> str:
 def extend(request: HttpRequest, grant: Grant, by: User) -> str:
     form = ExtendForm(request.POST, prefix="extend")
     if not form.is_valid():
-        raise Invalid(next(iter(form.errors.values()))[0])
+        raise Invalid(str(next(iter(form.errors.values()))[0]))
     end = form.end_from(max(timezone.now(), grant.ends_at or timezone.now()))
     change_grant(grant=grant, by=by, ends_at=end)
     return f"{grant.tier.title} lasts until {end:%-d %B %Y}." if end else f"{grant.tier.title} lasts for good."
