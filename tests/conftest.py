@@ -5,6 +5,7 @@ import pytest
 from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.core import site_settings
+from apps.memberships import ladder
 
 
 def make_person(username: str, role: str = Role.MEMBER, **fields) -> User:
@@ -18,10 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_site_settings():
-    """A process keeps its copy for some seconds: no test shall see what another has set."""
+    """A process keeps its copies for some seconds: no test shall see what another has set."""
     site_settings.forget()
+    ladder.forget()
     yield
     site_settings.forget()
+    ladder.forget()
 
 
 @pytest.fixture
