@@ -26,7 +26,6 @@ from tests.uploads.killing import MIB, Client, Report, sparse_sound, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CLIENTS = [Client("tuspy", MIB), Client("tus-js", MIB)]
 LARGE = [Client("tuspy", 8 * MIB), Client("tus-js", 16 * MIB)]
 
 
@@ -62,10 +61,10 @@ def kill_movers(s3: StrictS3, variables: dict[str, str], size_bytes: int, *, tim
             while worker.poll() is None and len(s3.requests) < place:
                 time.sleep(0.005)
             time.sleep(chance.uniform(0, 0.1))
-            killed += worker.poll() is None
         finally:
             worker.kill()
             worker.wait()
+        killed += Job.objects.filter(kind=MOVE_ASSET, state="running").exists()
         asset = Asset.objects.get()
         assert asset.storage == Place.S3 or asset.file.exists()
         take_back()
@@ -92,10 +91,10 @@ def check_it_lives_in_s3_alone(s3: StrictS3, media, sha256: str) -> None:
     assert digest.hexdigest() == sha256
 
 
-@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
-def test_an_upload_reaches_s3_although_everything_on_its_way_is_killed(way, client):
-    report, mover_kills = way(client, 40 * MIB, kills=4, mover_kills=2, seed=4)
-    assert 1 <= report.server_kills + report.client_kills <= 4
+def test_an_upload_reaches_s3_although_everything_on_its_way_is_killed(way):
+    report, mover_kills = way(Client("tus-js", MIB), 40 * MIB, kills=3, mover_kills=1, seed=6)
+    assert report.server_kills
+    assert report.client_kills
     assert Job.objects.get(kind=MOVE_ASSET).attempt == mover_kills + 1
 
 
