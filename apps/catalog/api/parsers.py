@@ -1,6 +1,6 @@
 """Pictures as bodies of requests."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import IO, Any
 
@@ -10,11 +10,11 @@ _BLOCK = 64 << 10
 
 
 class _PictureParser(BaseParser):
-    """Reads nothing by itself: whoever takes the blocks first looks who asks, and stops where it is too much."""
+    """The body as an iterator of blocks: nothing is read before it is known who asks, and nothing more than is taken."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Iterator[bytes]:
+    ) -> Any:
         return iter(partial(stream.read, _BLOCK), b"")
 
 

@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -116,8 +117,8 @@ class ItemViewSet(GenericViewSet[Item]):
 
         For its owner and for staff.
         """
-        item = self._item(pk)
-        choose_cover(item=item, viewer=self.viewer, content=request.data or ())
+        blocks = cast("Iterable[bytes]", request.data or ())  # of an empty body DRF makes an empty map
+        choose_cover(item=self._item(pk), viewer=self.viewer, content=blocks)
         return Response(self.get_serializer(self._item(pk)).data)
 
     @extend_schema(operation_id="items_cover_reset", summary="Give a cover back", request=None, responses={204: None})
