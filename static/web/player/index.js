@@ -248,5 +248,5 @@ async function bringBack() {
   engine.started = true;
   player.showItem();
   await opened;
-  if (left.playing) engine.video.play().catch(() => {}); // browsers may want a person's hand first
+  if (left.playing && engine.item === left.item) engine.video.play().catch(() => {}); // browsers may want a person's hand first
 }
