@@ -10,7 +10,7 @@ from apps.streaming.webvtt import Cue
 
 _TAG = re.compile(r"<[^<>]*>")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?(?:\s+([^<>]*))?>")
-_SENTENCE_ENDS = tuple(".!?…。！？\"”»")
+_SENTENCE_ENDS = tuple('.!?…。！？"”»')
 _PAUSE_MS = 2500
 _ENOUGH_SIGNS, _MOST_SIGNS = 280, 700
 

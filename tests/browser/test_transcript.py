@@ -63,7 +63,9 @@ def test_words_are_found_in_it_and_the_player_leaves_what_is_typed_alone(page, i
     opened(page, item, stream)
     page.fill("[data-transcript-search]", "BOATS")
     page.wait_until("document.querySelector('[data-transcript-found]').textContent === '2 places'")
-    shown = "[...document.querySelectorAll('[data-transcript-text] > p:not([hidden]) a')].map((a) => a.dataset.jump).join()"
+    shown = (
+        "[...document.querySelectorAll('[data-transcript-text] > p:not([hidden]) a')].map((a) => a.dataset.jump).join()"
+    )
     assert page.evaluate(shown) == "0,30"
     assert page.evaluate("CSS.highlights.get('transcript-found').size") == 2
     assert page.evaluate("[...CSS.highlights.get('transcript-found')].join()") == "boats,boats"
