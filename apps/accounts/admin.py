@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from apps.accounts.models import PersonalToken, User
+from apps.accounts.models import Activity, PersonalToken, User
 from apps.accounts.services.tokens import revoke_token
 from apps.core.admin_pages import ReadOnlyAdmin, StaffAdmin
 from apps.core.flags import Flag, has_flag
@@ -81,6 +81,15 @@ class PersonalTokenAdmin(ReadOnlyAdmin):
             lambda row: revoke_token(owner=row.owner, token_id=row.pk),
             "Revoked",
         )
+
+
+@admin.register(Activity)
+class ActivityAdmin(ReadOnlyAdmin):
+    list_display = ("at", "action", "actor_name", "subject_name", "address")
+    list_filter = ("action",)
+    search_fields = ("=actor_name", "=subject_name", "=address", "=request_id")
+    ordering = ("-at", "-id")
+    date_hierarchy = None
 
 
 for _model in (Group, EmailAddress):

@@ -10,6 +10,7 @@ class Role(models.TextChoices):
     TEAM = "team", "Team"
     CREATOR = "creator", "Creator"
     MEMBER = "member", "Member"
+    GUEST = "guest", "Guest"
 
 
 FLAGS_BY_ROLE: dict[str, frozenset[Flag]] = {
@@ -17,7 +18,23 @@ FLAGS_BY_ROLE: dict[str, frozenset[Flag]] = {
     Role.TEAM: frozenset(Flag),
     Role.CREATOR: frozenset({Flag.VIEW, Flag.CREATE, Flag.RENAME, Flag.DELETE}),
     Role.MEMBER: frozenset({Flag.VIEW}),
+    Role.GUEST: frozenset({Flag.VIEW}),
 }
+
+
+class Audience(models.TextChoices):
+    """Who may see somebody's profile."""
+
+    EVERYONE = "everyone", "Everyone"
+    MEMBERS = "members", "Whoever has an account here"
+    NOBODY = "nobody", "Nobody but me and the staff"
+
+
+class TokenKind(models.TextChoices):
+    """A personal token speaks for its owner to the API; an app password signs apps in that know passwords alone."""
+
+    TOKEN = "token", "Access token"
+    APP_PASSWORD = "app_password", "App password"
 
 
 class Scope(models.TextChoices):

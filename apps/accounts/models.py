@@ -1,6 +1,6 @@
 """People."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
@@ -8,21 +8,34 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
-from apps.accounts.enums import FLAGS_BY_ROLE, Role, Scope
-from apps.accounts.querysets import UserManager
+from apps.accounts.enums import FLAGS_BY_ROLE, Audience, Role, Scope, TokenKind
+from apps.accounts.querysets import ActivityQuerySet, UserManager
+from apps.core.encryption import EncryptedTextField
 from apps.core.flags import Flag
 from apps.core.models import Base
 
 
 class User(Base, AbstractBaseUser, PermissionsMixin):
-    """A person with an account. Signs in by user name or e-mail; both are unique without regard to case."""
+    """A person with an account. Signs in by user name or e-mail; both are unique without regard to case.
+
+    `avatar` is the key of their picture, empty without one. `is_active` is false while an account is disabled.
+    """
 
     username = models.CharField(max_length=40, unique=True, validators=[UnicodeUsernameValidator()])
     email = models.EmailField(blank=True)
     display_name = models.CharField(max_length=80, blank=True)
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
     is_active = models.BooleanField(default=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    disabled_reason = models.CharField(max_length=300, blank=True)
+
+    bio = models.CharField(max_length=1000, blank=True)
+    avatar = models.CharField(max_length=16, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True, help_text="A name of the IANA; empty: the browser's.")
+    language = models.CharField(max_length=12, blank=True, help_text="A BCP 47 tag; empty: the browser's.")
+    profile_seen_by = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYONE)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -35,6 +48,9 @@ class User(Base, AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("username"), name="user_username_unique"),
             models.UniqueConstraint(Lower("email"), condition=~models.Q(email=""), name="user_email_unique"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(profile_seen_by__in=Audience.values), name="user_profile_seen_by_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,14 +70,65 @@ class User(Base, AbstractBaseUser, PermissionsMixin):
 
 
 class PersonalToken(Base):
-    """A key for scripts. The secret itself is shown once; what is stored is its SHA-256 (it has 256 random bits)."""
+    """A key for scripts and apps. It is found by its SHA-256 (it has 256 random bits).
+
+    Of an app password an encrypted copy is kept besides (`sealed`), because some protocols prove that both sides know it
+    without sending it. An access token is shown once and not kept.
+    """
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    kind = models.CharField(max_length=16, choices=TokenKind.choices, default=TokenKind.TOKEN)
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
+    sealed = EncryptedTextField(purpose="accounts.app_password", blank=True, default="")
     scopes = ArrayField(models.CharField(max_length=16, choices=Scope.choices), default=list)
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=TokenKind.values), name="token_kind_known")
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+
+class Activity(models.Model):
+    """One thing that mattered for security: who did what to whom, when, from where. Only ever added to.
+
+    It keeps names and ids instead of keys, so that it outlives accounts; `request_id` leads to the log.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    action = models.CharField(max_length=60, help_text="As sign_in.failed: a thing, a dot, what happened.")
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=80, blank=True)
+    subject_id = models.UUIDField(null=True)
+    subject_name = models.CharField(max_length=80, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=200, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    details = models.JSONField(default=dict)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "activity"
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="activity_newest"),
+            models.Index(fields=["action", "-at"], name="activity_action"),
+            models.Index(fields=["actor_id", "-at"], name="activity_actor"),
+            models.Index(fields=["subject_id", "-at"], name="activity_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.actor_name or 'nobody'}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("What happened is not changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("What happened is not forgotten one by one.")

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import QuerySet
 
 from apps.accounts.enums import Role
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
+    from apps.accounts.models import Activity, User  # noqa: F401
 
 
 class UserManager(BaseUserManager["User"]):
@@ -22,3 +23,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
         return self.create_user(username, email, password, role=Role.OWNER, is_superuser=True, **fields)
+
+
+class ActivityQuerySet(QuerySet["Activity"]):
+    """What happened, the newest first where nobody asks otherwise."""

@@ -9,6 +9,7 @@ from config.settings.components.database import *  # noqa: F403
 from config.settings.components.jobs import *  # noqa: F403
 from config.settings.components.locations import *  # noqa: F403
 from config.settings.components.logging import *  # noqa: F403
+from config.settings.components.memberships import *  # noqa: F403
 from config.settings.components.realtime import *  # noqa: F403
 from config.settings.components.redis import *  # noqa: F403
 from config.settings.components.security import *  # noqa: F403
@@ -24,10 +25,11 @@ ASGI_APPLICATION = "config.asgi.application"
 SITE_NAME = "Bandstand"
 
 INSTALLED_APPS = [
-    "daphne",
     "apps.core",
     "apps.jobs",
     "apps.accounts",
+    "apps.notifications",
+    "apps.memberships",
     "apps.media",
     "apps.catalog",
     "apps.streaming",

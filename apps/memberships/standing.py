@@ -1,0 +1,129 @@
+"""From grants to entitlements: reckoned in the transaction that changes a grant, read by one look-up.
+
+    entitlements_of(person)   what features read; one query by primary key, none where the person was asked before
+    reckon(person_id)         after every change of a grant, in the same transaction
+
+The clock needs no job to be right: whoever reads after `changes_at` reckons from the grants. A job (`memberships.turn`)
+only tells open pages and sockets.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core import site_settings
+from apps.core.realtime.hub import publish, recheck
+from apps.memberships.entitlements import Entitlements, Limits, most_generous
+from apps.memberships.ladder import known_tiers
+from apps.memberships.models import Grant, Standing
+from apps.memberships.settings_offered import DOWNLOADS_FOR_ALL, HEIGHT_FOR_ALL
+from apps.memberships.signals import standing_changed
+
+_KEPT = "_entitlements"
+_changes = count(1)
+_last_change = 0
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """What grants add up to from `since` until `changes_at`; None: as far as can be told."""
+
+    tiers: frozenset[UUID] = frozenset()
+    in_grace: bool = False
+    changes_at: datetime | None = None
+    since: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        return (self.since is None or self.since <= now) and (self.changes_at is None or now < self.changes_at)
+
+
+def entitlements_of(person: Any, now: datetime | None = None) -> Entitlements:
+    """What `person` may do at `now` by their grants. Nobody, and a closed account, have nothing but what all have.
+
+    Kept on the person's object until a grant changes in this process; other processes load people anew for each request.
+    """
+    now = now or timezone.now()
+    if getattr(person, "pk", None) is None or not getattr(person, "is_active", False):
+        return _made(_Sum())
+    kept = person.__dict__.get(_KEPT)
+    if kept is not None and kept[0] == _last_change and kept[1].holds(now):
+        return _made(kept[1])
+    found = _stored(person.pk, now)
+    person.__dict__[_KEPT] = (_last_change, found)
+    return _made(found)
+
+
+def reckon(person_id: UUID, now: datetime | None = None) -> bool:
+    """Adds the person's grants up anew and, where the sum differs, tells their open pages and sockets after commit.
+
+    Returns whether it differs. Call it last in the transaction that changed a grant: it locks the person's row.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        Standing.objects.get_or_create(person_id=person_id)
+        row = Standing.objects.select_for_update().get(pk=person_id)
+        added = _added(Grant.objects.filter(person_id=person_id).not_over(now), now)
+        differs = frozenset(row.tiers) != added.tiers or row.in_grace != added.in_grace
+        row.tiers, row.in_grace, row.changes_at = sorted(added.tiers), added.in_grace, added.changes_at
+        row.reckoned_at = now
+        row.version += differs
+        row.save()
+        _forget_kept()
+        transaction.on_commit(_forget_kept)
+        if differs:
+            standing_changed.send(sender=Standing, person_id=person_id)
+            publish(f"me:{person_id}", "entitlements", ref=person_id, version=row.version)
+            recheck(person_id)
+    return differs
+
+
+def limits_of(person: Any) -> Limits:
+    return entitlements_of(person).limits
+
+
+def _stored(person_id: UUID, now: datetime) -> _Sum:
+    row = Standing.objects.filter(pk=person_id).first()
+    if row is None:
+        return _Sum()
+    stored = _Sum(frozenset(row.tiers), row.in_grace, row.changes_at, row.reckoned_at)
+    return stored if stored.holds(now) else _added(Grant.objects.filter(person_id=person_id).not_over(now), now)
+
+
+def _added(grants: Iterable[Grant], now: datetime) -> _Sum:
+    """Of grants that are not over: which tiers count at `now`, and when that changes next."""
+    tiers, in_full, instants = set(), set(), []
+    for grant in grants:
+        if grant.state != "active":
+            continue
+        if grant.starts_at > now:
+            instants.append(grant.starts_at)
+            continue
+        tiers.add(grant.tier_id)
+        if grant.ends_at is None or grant.ends_at > now:
+            in_full.add(grant.tier_id)
+        instants += [at for at in (grant.ends_at, grant.grace_until) if at is not None and at > now]
+    return _Sum(frozenset(tiers), bool(tiers) and not in_full, min(instants, default=None), since=now)
+
+
+def _made(added: _Sum) -> Entitlements:
+    """The sum with what its tiers bring today."""
+    otherwise = Limits(
+        largest_height=int(site_settings.get(HEIGHT_FOR_ALL)) or None,
+        downloads=bool(site_settings.get(DOWNLOADS_FOR_ALL)),
+    )
+    known = known_tiers()
+    held = [known[tier] for tier in added.tiers if tier in known]
+    limits = most_generous((tier.limits for tier in held), otherwise)
+    rank = max((tier.rank for tier in held), default=0)
+    return Entitlements(frozenset(tier.id for tier in held), rank, limits, added.changes_at, added.in_grace)
+
+
+def _forget_kept() -> None:
+    global _last_change  # noqa: PLW0603
+    _last_change = next(_changes)
