@@ -4,7 +4,9 @@ import pytest
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.catalog.models.policy import forget_site
 from apps.core import site_settings
+from apps.memberships import ladder
 
 
 def make_person(username: str, role: str = Role.MEMBER, **fields) -> User:
@@ -22,6 +24,13 @@ def _fresh_site_settings():
     site_settings.forget()
     yield
     site_settings.forget()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_ladder():
+    """Nor tiers and policies that another test has made."""
+    ladder.forget()
+    forget_site()
 
 
 @pytest.fixture

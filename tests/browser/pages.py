@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.services.tokens import create_token
-from apps.catalog.enums import Kind, Policy, State
+from apps.catalog.enums import Kind, State
 from apps.catalog.models import Item
 from apps.streaming.models import PlaybackPosition
+from tests.catalog.making import SIGNED_IN, access
 from tests.web.making import make_item, make_job
 
 TITLES = (
@@ -97,7 +98,7 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
         make_item(owner, title, kind=Kind.TRACK if place % 3 == 2 else Kind.VIDEO, chapters=_CHAPTERS, tags=_TAGS)
         for place, title in enumerate(TITLES)
     ]
-    locked = make_item(owner, "For the regulars", policy=Policy.SIGNED_IN)
+    locked = make_item(owner, "For the regulars", **access(**SIGNED_IN))
     made = make_item(team, "Still in the oven", state=State.PREPARING)
     job = make_job(made, stage="Encoding", progress_done=41, progress_total=100)
     for item, part in ((shown[1], 0.4), (shown[4], 0.8)):
