@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from apps.catalog.policy import SITE_POLICY, Door, Policy
 from apps.core.flags import Flag, has_flag
 from apps.memberships.entitlements import Limits, TierFacts
 from apps.memberships.ladder import offered_tiers
-from apps.memberships.standing import entitlements_of
+from apps.memberships.standing import entitlements_of, limits_of
 
 
 def _no_offers() -> Sequence[TierFacts]:
@@ -25,20 +26,25 @@ def _no_offers() -> Sequence[TierFacts]:
 class Viewer:
     """Who asks. `person_id` is empty for a visitor without an account; `tiers`, `rank` and `limits` are their entitlements.
 
-    `offers` tells which tiers can be got, the cheapest first. It is asked only where something is shut.
+    `offers` tells which tiers can be got, the cheapest first. It is asked only where something is shut, and the limits only
+    where something plays.
     """
 
     person_id: UUID | None = None
     flags: frozenset[Flag] = field(default_factory=frozenset)
     tiers: frozenset[UUID] = field(default_factory=frozenset)
     rank: int = 0
-    limits: Limits = field(default_factory=Limits)
     in_grace: bool = False
+    limits_of: Callable[[], Limits] = field(default=Limits, compare=False, repr=False)
     offers: Callable[[], Sequence[TierFacts]] = field(default=_no_offers, compare=False, repr=False)
 
     @property
     def signed_in(self) -> bool:
         return self.person_id is not None
+
+    @property
+    def limits(self) -> Limits:
+        return self.limits_of()
 
 
 NOBODY = Viewer()
@@ -124,13 +130,12 @@ class Decision:
 
 def viewer_of(person: object) -> Viewer:
     """The facts about a person; a visitor, or an account that was closed, is nobody. One query for who was not asked yet."""
-    held = entitlements_of(person)
+    limits = partial(limits_of, person)
     if not getattr(person, "is_active", False):
-        return Viewer(limits=held.limits, offers=offered_tiers)
+        return Viewer(limits_of=limits, offers=offered_tiers)
     flags = frozenset(flag for flag in Flag if has_flag(person, flag))
-    return Viewer(
-        getattr(person, "pk", None), flags, held.tiers, held.rank, held.limits, held.in_grace, offers=offered_tiers
-    )
+    held = entitlements_of(person)
+    return Viewer(getattr(person, "pk", None), flags, held.tiers, held.rank, held.in_grace, limits, offered_tiers)
 
 
 def decide(viewer: Viewer, subject: Subject, now: datetime) -> Decision:
