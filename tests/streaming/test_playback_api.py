@@ -27,6 +27,8 @@ def test_everyone_may_play_a_public_item(client, owner):
         "peaks_url": None,
         "storyboard_url": None,
         "source_url": None,
+        "download_url": None,
+        "preview_ms": None,
     }
 
 
