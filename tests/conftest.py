@@ -5,7 +5,9 @@ from django.test import TransactionTestCase
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.catalog.models.policy import forget_site
 from apps.core import site_settings
+from apps.memberships import ladder
 from tests.emptying import empty_tables
 
 # After each test whose rows were committed.
@@ -27,6 +29,13 @@ def _fresh_site_settings():
     site_settings.forget()
     yield
     site_settings.forget()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_ladder():
+    """Nor tiers and policies that another test has made."""
+    ladder.forget()
+    forget_site()
 
 
 @pytest.fixture

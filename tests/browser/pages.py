@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.services.tokens import create_token
-from apps.catalog.enums import Kind, Policy, State
+from apps.catalog.enums import Kind, State
 from apps.catalog.models import Item
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import PlaybackPosition, Rendition
 from apps.streaming.webvtt import Cue, write_cues
+from tests.catalog.making import SIGNED_IN, access
 from tests.streaming.making import make_stream
 from tests.web.making import make_item, make_job
 
@@ -109,7 +110,7 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
         make_item(owner, title, kind=Kind.TRACK if place % 3 == 2 else Kind.VIDEO, chapters=_CHAPTERS, tags=_TAGS)
         for place, title in enumerate(TITLES)
     ]
-    locked = make_item(owner, "For the regulars", policy=Policy.SIGNED_IN)
+    locked = make_item(owner, "For the regulars", **access(**SIGNED_IN))
     made = make_item(team, "Still in the oven", state=State.PREPARING)
     job = make_job(made, stage="Encoding", progress_done=41, progress_total=100)
     for item, part in ((shown[1], 0.4), (shown[4], 0.8)):

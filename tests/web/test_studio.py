@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.accounts.enums import Role
 from apps.catalog.enums import State
 from apps.catalog.models import Item
+from apps.catalog.models.policy import site_access
 from apps.core.models import new_id
 from apps.jobs.enums import State as JobState
 from apps.jobs.models import Job
@@ -155,11 +156,11 @@ def test_the_list_costs_the_same_with_a_hundred_thousand_items(client, owner, mo
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalog_item (id, created_at, updated_at, owner_id, kind, origin, title, slug, tags, chapters,"
-            " cover, cover_origin, cover_widths, state, trouble_code, trouble, demo, policy, published_at)"
+            " cover, cover_origin, cover_widths, state, trouble_code, trouble, demo, access_id, downloads, home_number, published_at)"
             " SELECT ('0190' || lpad(to_hex(n), 8, '0') || '00007000800000000000')::uuid, now(), now(), %s, 'video',"
             " 'uploaded', 'Take ' || n, 'take', '{}', '[]', '', '', '[]', CASE WHEN n %% 5000 = 0 THEN 'failed' ELSE"
-            " 'ready' END, '', '', false, 'public', now() FROM generate_series(1, %s) n",
-            [owner.pk, items],
+            " 'ready' END, '', '', false, %s, true, 0, now() FROM generate_series(1, %s) n",
+            [owner.pk, site_access(), items],
         )
     analyze("catalog_item")
     for person in (owner, moderator):
@@ -199,18 +200,18 @@ def test_the_page_tells_everything_about_a_film(client, film, owner, django_asse
 
 def test_words_are_saved_and_mistakes_are_told_in_place(client, film, owner):
     client.force_login(owner)
-    answer = client.post(url(film), {"title": "Renamed", "policy": "signed_in"})
+    answer = client.post(url(film), {"title": "Renamed", "policy-kind": "signed_in"})
     assert answer.status_code == 302
     film.refresh_from_db()
-    assert (film.title, film.slug, film.policy, film.published_at) == ("Renamed", "renamed", "signed_in", None)
-    answer = client.post(url(film), {"title": " ", "policy": "nobody", "published": "on"})
+    assert (film.title, film.slug, film.access.kind, film.published_at) == ("Renamed", "renamed", "signed_in", None)
+    answer = client.post(url(film), {"title": " ", "policy-kind": "nobody", "published": "on"})
     assert answer.status_code == 422
     assert answer.content.decode().count("field-errors") == 2
-    client.post(url(film), {"title": "Renamed", "policy": "public", "published": "on"})
+    client.post(url(film), {"title": "Renamed", "policy-kind": "public", "published": "on"})
     film.refresh_from_db()
     first = film.published_at
     assert first is not None
-    client.post(url(film), {"title": "Again", "policy": "public", "published": "on"})
+    client.post(url(film), {"title": "Again", "policy-kind": "public", "published": "on"})
     film.refresh_from_db()
     assert film.published_at == first
 

@@ -47,10 +47,15 @@ class PlaybackSerializer(serializers.Serializer[Any]):
     peaks_url = serializers.URLField(allow_null=True)
     storyboard_url = serializers.URLField(allow_null=True)
     source_url = serializers.URLField(allow_null=True)
+    download_url = serializers.URLField(allow_null=True, help_text="The original, for whom their tier lets keep it.")
+    preview_ms = serializers.IntegerField(
+        allow_null=True, help_text="How much plays, for whom it is a preview; nothing lies beside it then."
+    )
 
 
 class PlaybackView(APIView):
-    """Opens or continues the caller's playback of an item. Visitors may play what is public."""
+    """Opens or continues the caller's playback of an item. Visitors may play what is public; of what is locked, the preview
+    plays that its owner gives."""
 
     permission_classes = (AllowAny, HasScope)
     scope_to_change = Scope.PLAY
@@ -78,18 +83,21 @@ class PlaybackView(APIView):
 def _addresses(request: Request, playback: Playback) -> dict[str, Any]:
     """Whole addresses of all that there is, and nothing for what there is not."""
     made = playback.generation
+    is_whole = playback.preview_ms is None
 
     def whole(name: str, *, there: object = True) -> str | None:
         return request.build_absolute_uri(playback.folder + name) if there else None
 
     return {
         "master_url": whole("master.m3u8"),
-        "master": master_text(made),
-        "progressive_url": whole(f"progressive/{made.progressive}", there=made.progressive),
-        "captions": [_caption(row, whole(f"{row.name}/{TEXT_FILE}")) for row in texts_of(made)],
-        "peaks_url": whole("peaks/overview.json", there=made.peaks),
-        "storyboard_url": whole("story/storyboard.vtt", there=made.storyboard),
+        "master": master_text(made) if playback.uncut else None,
+        "progressive_url": whole(f"progressive/{made.progressive}", there=made.progressive and is_whole),
+        "captions": [_caption(row, whole(f"{row.name}/{TEXT_FILE}")) for row in texts_of(made)] if is_whole else [],
+        "peaks_url": whole("peaks/overview.json", there=made.peaks and is_whole),
+        "storyboard_url": whole("story/storyboard.vtt", there=made.storyboard and is_whole),
         "source_url": request.build_absolute_uri(playback.source_path) if playback.source_path else None,
+        "download_url": request.build_absolute_uri(playback.download_path) if playback.download_path else None,
+        "preview_ms": playback.preview_ms,
     }
 
 

@@ -24,7 +24,11 @@ _PARTS = {"section#stage": "#stage", "div#growth": "#growth", "div#about": "#abo
 
 def _item_at(address: str) -> Item:
     found = _ID.fullmatch(address)
-    item = Item.objects.select_related("owner").filter(pk=UUID(found[1])).first() if found else None
+    item = (
+        Item.objects.select_related("owner", "access", "home__access").filter(pk=UUID(found[1])).first()
+        if found
+        else None
+    )
     if item is None:
         raise Http404("There is no such item.")
     return item
