@@ -13,6 +13,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 api = [
     path("", include("apps.jobs.api.urls")),
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.notifications.api.urls")),
+    path("", include("apps.memberships.api.urls")),
     path("", include("apps.media.api.urls")),
     path("", include("apps.catalog.api.urls")),
     path("", include("apps.streaming.api.urls")),
@@ -26,6 +28,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.notifications.urls")),
+    path("", include("apps.memberships.urls")),
     path("", include("apps.jobs.urls")),
     path("", include("apps.catalog.urls")),
     path("", include("apps.streaming.urls")),

@@ -56,12 +56,22 @@ SPECTACULAR_SETTINGS = {
         "RenditionKind": "apps.streaming.enums.RenditionKind.choices",
         "Scope": "apps.accounts.enums.Scope.choices",
         "Role": "apps.accounts.enums.Role.choices",
+        "GrantSource": "apps.memberships.enums.Source.choices",
+        "GrantState": "apps.memberships.enums.State.choices",
+        "GiftState": "apps.memberships.enums.GiftState.choices",
     },
     "TAGS": [
         {"name": "Me", "description": "The caller's own account and its tokens."},
         {"name": "Items", "description": "What the catalogue holds."},
         {"name": "Streams", "description": "Playing items, and what was made of them by which encoder."},
         {"name": "Uploads", "description": "Bringing files, resumable (tus 1.0)."},
+        {"name": "Tiers", "description": "Rungs of membership: what they cost, what they bring, and trying one."},
+        {
+            "name": "Grants",
+            "description": "Who has which tier, from where and until when; for those who look after members.",
+        },
+        {"name": "Gifts", "description": "So many days of a tier, for whoever has the link."},
+        {"name": "Notifications", "description": "What the caller was told, and how they want to be told."},
         {"name": "Jobs", "description": "Background work: to look at, to cancel, to try again."},
     ],
 }
