@@ -131,6 +131,10 @@ class PersonalToken(Base):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
 
 class DataExport(Base):
     """A copy of what is kept of somebody, made by a job when they asked. `ready_at` is empty while it is being made."""

@@ -55,13 +55,24 @@ class UserQuerySet(QuerySet["User"]):
         return self.filter(wanted)
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def everyone(self) -> UserQuerySet:
+        return self.get_queryset()
+
+    def present(self) -> UserQuerySet:
+        return self.get_queryset().present()
+
+    def named(self, username: str) -> UserQuerySet:
+        return self.get_queryset().named(username)
+
     def get_by_natural_key(self, username: str | None) -> "User":
-        found: User = self.named(username or "").get()
-        return found
+        return self.named(username or "").get()
 
     def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
-        person: User = self.model(username=username, email=self.normalize_email(email), **fields)
+        person = self.model(username=username, email=self.normalize_email(email), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person

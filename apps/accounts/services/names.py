@@ -17,7 +17,7 @@ def check_free_name(username: str, *, but: User | None = None) -> str:
     name = clean_username(username)
     if is_reserved(name):
         raise _taken("This name belongs to the site. Choose another one.")
-    others = User.objects.exclude(pk=but.pk) if but else User.objects.all()
+    others = User.objects.everyone().exclude(pk=but.pk) if but else User.objects.everyone()
     if others.named(name).exists():
         raise _taken("Somebody has this name already.")
     if others.filter(name_look=look_of(name)).exists():

@@ -1,6 +1,7 @@
 """What somebody says of themselves, and how they like the site to be for them."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,12 +19,18 @@ _UNTIDY = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 def zones() -> list[str]:
     """Names of time zones that people choose from, sorted: those of places, and UTC."""
-    places = {name for name in available_timezones() if "/" in name and not name.startswith(_UNTIDY)}
+    places = {name for name in _all_zones() if "/" in name and not name.startswith(_UNTIDY)}
     return ["UTC", *sorted(places)]
 
 
 def is_zone(name: str) -> bool:
-    return name in available_timezones()
+    return name in _all_zones()
+
+
+@lru_cache(maxsize=1)
+def _all_zones() -> frozenset[str]:
+    """Reads the folders of the time zones, once."""
+    return frozenset(available_timezones()) - {"localtime", "Factory"}
 
 
 def edit_profile(*, person: User, changes: Mapping[str, Any], request: HttpRequest | None = None) -> list[str]:

@@ -98,7 +98,7 @@ def _settle_in(request: HttpRequest) -> None:
     language = getattr(person, "language", "")
     if language and translation.check_for_language(language):
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
 
 
 def _watched(request: HttpRequest, view: Any, row: Impersonation | None) -> HttpResponseBase | None:
