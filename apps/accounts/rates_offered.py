@@ -11,5 +11,8 @@ def offer() -> None:
         Action("write", "Changing requests", MINUTE, people=240, visitors=60),
         Action("sign_in", "Sign-ins tried", MINUTE, people=30, visitors=30),
         Action("sign_up", "Accounts made", HOUR, people=20, visitors=20),
+        Action("rename", "User names changed", HOUR, people=3, visitors=None),
+        Action("avatar", "Pictures of oneself sent", HOUR, people=30, visitors=None),
+        Action("prove", "Passwords asked for again", HOUR, people=10, visitors=None),
         Action("reset", "Passwords forgotten", HOUR, people=20, visitors=20),
     )

@@ -20,6 +20,7 @@ import { walkShelves } from "./shell/shelves.js";
 import { offerThemes } from "./shell/themes.js";
 import { toasts } from "./shell/toasts.js";
 import { watchUploads } from "./shell/uploads.js";
+import { tellZone } from "./shell/zone.js";
 
 Alpine.data("menu", menu);
 Alpine.data("copy", copy);
@@ -27,6 +28,7 @@ Alpine.data("toasts", toasts);
 Alpine.start();
 
 csrfHeader();
+tellZone();
 askFirst();
 markPlaces();
 announcePages();

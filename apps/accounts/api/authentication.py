@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from apps.accounts.enums import Scope
 from apps.accounts.models import PersonalToken, User
 from apps.accounts.services.tokens import find_token
+from apps.core.addresses import client_address
 
 
 class PersonalTokenAuthentication(BaseAuthentication):
@@ -19,7 +20,8 @@ class PersonalTokenAuthentication(BaseAuthentication):
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() != b"bearer":
             return None
-        token = find_token(parts[1].decode("latin-1")) if len(parts) == 2 else None
+        secret = parts[1].decode("latin-1") if len(parts) == 2 else ""
+        token = find_token(secret, address=client_address(request))
         if token is None:
             raise AuthenticationFailed("This token is not known, has ended or was revoked.", code="bad_token")
         return token.owner, token
