@@ -12,4 +12,8 @@ def offer() -> None:
         Action("sign_in", "Sign-ins tried", MINUTE, people=30, visitors=30),
         Action("sign_up", "Accounts made", HOUR, people=20, visitors=20),
         Action("reset", "Passwords forgotten", HOUR, people=20, visitors=20),
+        Action("code", "Sign-in codes asked for", HOUR, people=30, visitors=30),
+        Action("code_to", "Sign-in codes sent", HOUR, people=None, visitors=6, whom="to one address"),
+        Action("password", "Passwords tried", HOUR, people=None, visitors=60, whom="for one account"),
+        Action("account", "Changes to one's own account", MINUTE, people=60, visitors=60),
     )
