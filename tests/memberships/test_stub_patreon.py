@@ -55,7 +55,8 @@ def test_a_refresh_token_works_once_and_ends_the_old_access(patreon):
 def test_the_authorize_page_offers_people_and_a_refusal(patreon):
     asked = {"response_type": "code", "client_id": CLIENT_ID, "redirect_uri": HERE}
     page = httpx.get(patreon.url + "/oauth2/authorize", params=asked)
-    assert "River Example" in page.text and "Deny" in page.text
+    assert "River Example" in page.text
+    assert "Deny" in page.text
     refused = httpx.get(patreon.url + "/oauth2/authorize", params={**asked, "as": "nobody", "state": "s"})
     assert refused.headers["location"] == f"{HERE}?error=access_denied&state=s"
 
@@ -63,7 +64,8 @@ def test_the_authorize_page_offers_people_and_a_refusal(patreon):
 def test_nothing_comes_unasked(patreon):
     api, headers = patreon.url + "/api/oauth2/v2", bearer(patreon.creator_token())
     plain = httpx.get(api + "/campaigns/700001/members", headers=headers).json()
-    assert set(plain["data"][0]) == {"type", "id", "attributes"} and plain["data"][0]["attributes"] == {}
+    assert set(plain["data"][0]) == {"type", "id", "attributes"}
+    assert plain["data"][0]["attributes"] == {}
     asked = {"include": "user", "fields[member]": "patron_status", "fields[user]": "full_name"}
     full = httpx.get(api + "/campaigns/700001/members", headers=headers, params=asked).json()
     assert full["data"][0]["attributes"] == {"patron_status": "active_patron"}
@@ -94,7 +96,8 @@ def test_pages_follow_a_cursor_to_the_end(patreon):
         cursor = page["meta"]["pagination"]["cursors"]["next"]
         if cursor is None:
             break
-    assert seen == list(patreon.campaign.members) and len(set(seen)) == 1203
+    assert seen == list(patreon.campaign.members)
+    assert len(set(seen)) == 1203
 
 
 def test_it_throttles_and_breaks_when_told(patreon):
@@ -122,5 +125,6 @@ def test_kofi_tries_again_with_the_same_message():
 
     sender = kofi.Kofi("http://127.0.0.1:1/", "secret", post=post)
     assert sender.send(sender.subscription()) == 200
-    assert len(seen) == 3 and len(set(seen)) == 1
+    assert len(seen) == 3
+    assert len(set(seen)) == 1
     assert seen[0][1] == "application/x-www-form-urlencoded"
