@@ -6,11 +6,12 @@ from config.env import read_bool, read_int
 RATES_ON = read_bool("BANDSTAND_RATES", default=True)
 # How many proxies of ours stand in front and write X-Forwarded-For. None: it is not believed at all.
 PROXIES = read_int("BANDSTAND_PROXIES", 0)
-ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.api.authentication.PersonalTokenAuthentication",
+        "apps.accounts.api.authentication.AppTokenAuthentication",
+        "apps.accounts.api.authentication.AppSessionAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
