@@ -1,0 +1,22 @@
+"""Tiers and grants, and what is known from where memberships are paid for."""
+
+from apps.memberships.models.kofi import KofiAccount, KofiImport, KofiPayment, KofiSupporter, KofiTierName
+from apps.memberships.models.membership import Grant, Standing, Tier
+from apps.memberships.models.patreon import PatreonCampaign, PatreonMember, PatreonTier
+from apps.memberships.models.traffic import SyncRun, WebhookDelivery
+
+__all__ = [
+    "Grant",
+    "KofiAccount",
+    "KofiImport",
+    "KofiPayment",
+    "KofiSupporter",
+    "KofiTierName",
+    "PatreonCampaign",
+    "PatreonMember",
+    "PatreonTier",
+    "Standing",
+    "SyncRun",
+    "Tier",
+    "WebhookDelivery",
+]
