@@ -135,10 +135,8 @@ def tier_of(row: Mapping[str, Any]) -> TierFacts:
 
 def campaigns_of(document: Mapping[str, Any]) -> Iterator[CampaignFacts]:
     """Of a list of campaigns, or of one."""
-    data = document.get("data")
     known = {tier.id: tier for tier in (tier_of(row) for row in _included(document, "tier"))}
-    for row in _list(data) or [_mapping(data)]:
-        row = _mapping(row)
+    for row in _rows(document):
         key = _text(row.get("id"), 40)
         if row.get("type") != "campaign" or not key:
             continue
@@ -156,9 +154,7 @@ def campaigns_of(document: Mapping[str, Any]) -> Iterator[CampaignFacts]:
 
 
 def hooks_of(document: Mapping[str, Any]) -> Iterator[HookFacts]:
-    data = document.get("data")
-    for row in _list(data) or [_mapping(data)]:
-        row = _mapping(row)
+    for row in _rows(document):
         told = _mapping(row.get("attributes"))
         failures = told.get("num_consecutive_times_failed")
         yield HookFacts(
@@ -169,6 +165,11 @@ def hooks_of(document: Mapping[str, Any]) -> Iterator[HookFacts]:
             failures=failures if isinstance(failures, int) else 0,
             triggers=frozenset(str(trigger) for trigger in _list(told.get("triggers"))),
         )
+
+
+def _rows(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    data = document.get("data")
+    return [_mapping(row) for row in data] if isinstance(data, list) else [_mapping(data)]
 
 
 def _included(document: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:

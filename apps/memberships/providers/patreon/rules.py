@@ -5,7 +5,7 @@ went back ends a right at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -68,6 +68,7 @@ class Right:
 def judge(facts: MemberFacts, rungs: Sequence[Rung], held: Held | None, policy: Policy, now: datetime) -> Right:
     if facts.last_charge_status in _TAKEN_BACK:
         return Right(Verdict.ENDED)
+    held = _as_mapped_now(held, rungs)
     if _is_good(facts, policy):
         return _good(facts, rungs, held, policy, now)
     if held is not None:
@@ -78,6 +79,12 @@ def judge(facts: MemberFacts, rungs: Sequence[Rung], held: Held | None, policy: 
         if rung is not None and rung.tier is not None and facts.next_charge_at > now:
             return _right(Verdict.LAPSING, rung.id, rung.tier, facts.next_charge_at, policy)
     return Right(Verdict.NOTHING)
+
+
+def _as_mapped_now(held: Held | None, rungs: Sequence[Rung]) -> Held | None:
+    """What is held follows where somebody says that the tier at Patreon means another one here."""
+    meant = next((rung.tier for rung in rungs if held and rung.id == held.rung), None)
+    return replace(held, tier=meant) if held and meant else held
 
 
 def _is_good(facts: MemberFacts, policy: Policy) -> bool:

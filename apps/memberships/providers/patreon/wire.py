@@ -46,14 +46,20 @@ def call(
 
 
 def exchange(form: Mapping[str, str]) -> dict[str, Any]:
-    """What the token endpoint answers. Raises BadGrant for what is not good any more, Away for everything else."""
+    """What the token endpoint answers. Raises BadGrant for what is not good any more, Refused where Patreon does not know this
+    site's app, Away for everything else.
+    """
     reply = _sent("POST", TOKEN, headers={"User-Agent": agent()}, form=form)
     if reply.ok:
         return _document(reply)
     told = _told(reply)
-    if reply.status in {400, 401} and isinstance(told.get("error"), str):
-        raise BadGrant(f"Patreon says {told['error'][:80]}")
-    raise _error_of(reply) if reply.status in {403, 404, 429} else Away(_line(reply))
+    error = told.get("error")
+    if reply.status in {400, 401} and isinstance(error, str):
+        kind = Refused if error in {"invalid_client", "unauthorized_client"} else BadGrant
+        raise kind(f"Patreon says {error[:80]}")
+    if reply.status == 429:
+        raise _error_of(reply)
+    raise Away(_line(reply))
 
 
 def _sent(method: str, path: str, **options: Any) -> http.Reply:
