@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -108,5 +109,5 @@ def memberships_elsewhere() -> str:
     return "; ".join([", ".join(parts), *told])
 
 
-def _counts(rows: object) -> dict[object, int]:
-    return {row["campaign_id"]: row["n"] for row in rows.annotate(n=Count("id"))}  # type: ignore[attr-defined]
+def _counts(rows: Any) -> dict[object, int]:
+    return {row["campaign_id"]: row["n"] for row in rows.annotate(n=Count("id"))}

@@ -18,7 +18,7 @@ class ListPage:
     first_url: str
 
 
-def page_of(request: HttpRequest, rows: QuerySet, *, size: int = PAGE_SIZE) -> ListPage:
+def page_of(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE) -> ListPage:
     """The page that `?before=<id>` asks for; what is no id is the first page."""
     before = as_uuid(request.GET.get("before", ""))
     if before is not None:

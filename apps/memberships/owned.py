@@ -1,14 +1,16 @@
 """Whose campaigns and accounts elsewhere somebody may look at and change."""
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
 
 from apps.core.flags import Flag, has_flag
 
+M = TypeVar("M", bound=models.Model)
 
-class OwnedQuerySet(QuerySet[Any]):
+
+class OwnedQuerySet(QuerySet[M]):
     """Rows that belong to a campaign or an account; `_owner` is the way to whoever connected it."""
 
     _owner = "owner"
@@ -22,15 +24,15 @@ class OwnedQuerySet(QuerySet[Any]):
         return self.filter(**{f"{self._owner}_id": person.pk}) if has_flag(person, Flag.CREATE) else self.none()
 
 
-class OfCampaignQuerySet(OwnedQuerySet):
+class OfCampaignQuerySet(OwnedQuerySet[M]):
     _owner = "campaign__owner"
 
 
-class OfAccountQuerySet(OwnedQuerySet):
+class OfAccountQuerySet(OwnedQuerySet[M]):
     _owner = "account__owner"
 
 
-class TrafficQuerySet(OwnedQuerySet):
+class TrafficQuerySet(OwnedQuerySet[M]):
     """Belongs to a campaign or to an account."""
 
     def managed_by(self, person: Any) -> Self:

@@ -162,7 +162,7 @@ def prepare_import(request: HttpRequest, account_id: UUID) -> HttpResponse:
     row, person = _managed(request, account_id), creator(request)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["file"]))
+        messages.error(request, " ".join(map(str, form.errors["file"])))
         return redirect("kofi-account", row.pk)
     try:
         prepared = prepare(account=row, by=person, raw=form.cleaned_data["file"].read(LARGEST_BYTES + 1))

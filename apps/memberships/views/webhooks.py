@@ -58,11 +58,9 @@ def kofi(request: HttpRequest, key: str = "") -> HttpResponse:
     if len(found) != 1:
         return _nobody(key, "account", len(found))
     account = found[0]
-    if request.content_type != _FORM:
-        return _said(415, "Ko-fi sends a form with one field, “data”.")
-    document = kofi_documents.read(request.POST.get("data", ""))
+    document = kofi_documents.read(request.POST.get("data", "")) if request.content_type == _FORM else None
     if document is None:
-        return _said(400, "The form has no field “data” with JSON in it.")
+        return _said(400, "Ko-fi sends a form with one field, “data”, with JSON in it.")
     if not sent_by_kofi(kofi_documents.token_of(document), account):
         return _refused(request, account, Provider.KOFI)
     once = kofi_documents.message_id_of(document)

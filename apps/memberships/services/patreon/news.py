@@ -1,6 +1,7 @@
 """Telling a creator who came, changed and went: one notification of each kind for a sync, or for a day of webhooks."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -37,7 +38,7 @@ def tell_news(*, campaign: PatreonCampaign, since: datetime, key: str) -> None:
             tell(people, kind=kind, text=text, url=url, key=f"{key}:{campaign.pk}")
 
 
-def sentence(change: str, members: QuerySet, name: str, where: str) -> str:
+def sentence(change: str, members: QuerySet[Any], name: str, where: str) -> str:
     """Nothing where there are none. Two queries."""
     names = [found or "somebody" for found in members.order_by("-told_at").values_list(name, flat=True)[:_NAMED]]
     if not names:

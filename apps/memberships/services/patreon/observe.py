@@ -88,7 +88,9 @@ def observe(*, campaign: PatreonCampaign, members: Sequence[MemberFacts], asked_
     }
     people = people_of(one.user_id for one in facts.values())
     ground, now = ground_of(campaign.pk), timezone.now()
-    changed, kept, looked, linked = [], [], [], set()
+    changed: list[PatreonMember] = []
+    kept: list[PatreonMember] = []
+    linked: set[UUID] = set()
     for key, said in facts.items():
         row = rows.get(key)
         if row is not None and row.seen_at > asked_at:
@@ -97,13 +99,12 @@ def observe(*, campaign: PatreonCampaign, members: Sequence[MemberFacts], asked_
         row = row or PatreonMember(campaign=campaign, member_id=key)
         _take(row, said, people.get(said.user_id), ground, now)
         row.seen_at, row.missed = asked_at, 0
-        looked.append(row)
         linked |= {row.pk} if row.person_id != earlier else set()
         (kept if before == _image(row) else changed).append(row)
     _write(changed)
     if kept:
         PatreonMember.objects.filter(pk__in=[row.pk for row in kept]).update(seen_at=asked_at, missed=0)
-    return Seen(len(changed), settle(looked, ground, now, linked=linked))
+    return Seen(len(changed), settle([*changed, *kept], ground, now, linked=linked))
 
 
 def _image(row: PatreonMember) -> tuple[object, ...]:

@@ -7,9 +7,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from apps.core.clock import database_now
@@ -90,7 +92,7 @@ def replay(*, delivery: WebhookDelivery) -> WebhookDelivery:
     return delivery
 
 
-def close(*, delivery_id: object, state: DeliveryState, note: str) -> None:
+def close(*, delivery_id: UUID, state: DeliveryState, note: str) -> None:
     transition(
         WebhookDelivery.objects.filter(pk=delivery_id),
         moves=DELIVERY_MOVES,
@@ -105,8 +107,8 @@ def count_refused(row: PatreonCampaign | KofiAccount) -> None:
     type(row).objects.filter(pk=row.pk).update(refused=F("refused") + 1, refused_at=Now())
 
 
-def _counted(rows: object) -> bool:
-    return bool(rows.update(repeats=F("repeats") + 1))  # type: ignore[attr-defined]
+def _counted(rows: QuerySet[Any]) -> bool:
+    return bool(rows.update(repeats=F("repeats") + 1))
 
 
 def _submit(row: WebhookDelivery) -> None:

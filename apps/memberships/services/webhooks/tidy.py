@@ -1,6 +1,9 @@
 """What is forgotten after a while: messages hold names and addresses, which nobody needs once they were worked on."""
 
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from apps.memberships.models import KofiImport, SyncRun, WebhookDelivery
 
@@ -12,7 +15,7 @@ _BATCH = 2000
 
 def forget_old(*, now: datetime) -> dict[str, int]:
     """How many of each went."""
-    old = {
+    old: dict[str, QuerySet[Any]] = {
         "messages": WebhookDelivery.objects.filter(received_at__lt=now - MESSAGES_KEPT),
         "runs": SyncRun.objects.filter(started_at__lt=now - RUNS_KEPT),
         "imports": KofiImport.objects.filter(created_at__lt=now - IMPORTS_KEPT),
