@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("apps.jobs.urls")),
     path("", include("apps.catalog.urls")),
     path("", include("apps.streaming.urls")),
+    path("", include("apps.memberships.source_urls")),
     path("", include("apps.web.urls")),
 ]
 

@@ -16,7 +16,6 @@ from apps.accounts.models import PersonalToken, User
 from apps.accounts.services.tokens import PREFIX, find_token
 from apps.core.addresses import client_address
 
-
 _UNKNOWN = "This token is not known, has ended or was revoked."
 
 

@@ -19,7 +19,7 @@ from apps.catalog.models import Item
 from apps.core.flags import Flag, has_flag
 from apps.jobs.pages import title_of
 from apps.web.assets import asset_url, build_stamp
-from apps.web.drawn import BLANK, drawn_cover, monogram
+from apps.web.drawn import BLANK, drawn_cover
 from apps.web.navigation import settings_places
 from apps.web.playable import playable as told
 
