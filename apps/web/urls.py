@@ -1,9 +1,10 @@
 from django.urls import path
 
-from apps.web.views import about, browse, copies, home, items, offline, readers, studio, studio_actions, uploads
+from apps.web.views import about, badges, browse, copies, home, items, offline, readers, studio, studio_actions, uploads
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("access/badges/", badges.badges, name="access-badges"),
     path("browse/", browse.browse, name="browse"),
     path("offline/", offline.offline, name="offline"),
     path("offline-worker.js", offline.worker, name="offline-worker"),

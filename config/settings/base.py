@@ -25,7 +25,6 @@ ASGI_APPLICATION = "config.asgi.application"
 SITE_NAME = "Bandstand"
 
 INSTALLED_APPS = [
-    "daphne",
     "apps.core",
     "apps.jobs",
     "apps.accounts",

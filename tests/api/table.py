@@ -5,6 +5,8 @@ A new operation that is not in here fails the tests: write down who may, and who
 
 from dataclasses import dataclass
 
+from tests.png import png
+
 
 @dataclass(frozen=True)
 class Row:
@@ -36,6 +38,8 @@ ROWS: dict[str, Row] = {
     "items_trash": Row("write", 401, 403, 204),
     "items_restore": Row("write", 401, 403, 200),
     "items_keep": Row("write", 401, 403, 200),
+    "items_cover": Row("write", 401, 403, 200),
+    "items_cover_reset": Row("write", 401, 403, 204),
     "items_playback": Row("play", 200, 200, 200),
     "items_playback_position": Row("play", 204, 204, 204),
     "items_encode": Row("admin", 401, 403, 409),
@@ -60,3 +64,6 @@ BODIES: dict[str, dict[str, object]] = {
     "items_change": {"title": "Another title"},
     "streams_backfill": {"dry_run": True},
 }
+
+# Bodies that are no JSON, and their types.
+FILES: dict[str, tuple[bytes, str]] = {"items_cover": (png(), "image/png")}

@@ -21,6 +21,7 @@ def test_everyone_may_play_a_public_item(client, owner):
     path = told.pop("master_url").removeprefix("http://testserver")
     assert client.get(path).status_code == 200
     assert told == {
+        "master": "#EXTM3U\n",
         "progressive_url": None,
         "resume_ms": 0,
         "captions": [],

@@ -1,8 +1,5 @@
 """The studio: what its owner sees and does there, and who gets nowhere."""
 
-import struct
-import zlib
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -22,6 +19,7 @@ from apps.streaming.services.ingest import ingest_file
 from tests import clips
 from tests.counting import analyze, rows_read
 from tests.jobs.running import run_jobs
+from tests.png import png
 from tests.web.making import make_item, make_job
 
 pytestmark = pytest.mark.django_db
@@ -56,15 +54,6 @@ def url(item, action="") -> str:
 
 def generations(item) -> dict[int, str]:
     return dict(Generation.objects.filter(item=item).values_list("number", "state"))
-
-
-def png(width=64, height=36) -> bytes:
-    def chunk(kind, body):
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    rows = b"".join(b"\0" + bytes((200, 150, 60)) * width for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 # Who must not

@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -12,16 +13,19 @@ from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.api.authentication import HasScope
 from apps.catalog.access import Viewer, decide, viewer_of
+from apps.catalog.api.parsers import PICTURE_PARSERS
 from apps.catalog.api.policies import DecisionSerializer, told
 from apps.catalog.api.serializers import ItemChangeSerializer, ItemDetailSerializer, ItemSerializer
 from apps.catalog.models import Item
 from apps.catalog.permissions import can_ask_for_others
 from apps.catalog.querysets import ItemQuerySet
+from apps.catalog.services.choose_cover import choose_cover, reset_cover
 from apps.catalog.services.edit import edit_item
 from apps.catalog.services.identify import keep_both
 from apps.catalog.services.people import find_person
 from apps.catalog.services.trash import restore_item, trash_item
 from apps.catalog.words import why
+from apps.core.api_schema import errors
 from apps.core.errors import NotAllowed
 
 _KINDS = OpenApiParameter("kind", str, many=True, description="Any of these kinds.")
@@ -128,6 +132,32 @@ class ItemViewSet(GenericViewSet[Item]):
     def keep(self, request: Request, pk: UUID) -> Response:
         """Keeps an item although its owner has the same bytes in an older one: `duplicate_of` becomes null."""
         return Response(self.get_serializer(keep_both(item=self._item(pk), viewer=self.viewer)).data)
+
+    @extend_schema(
+        operation_id="items_cover",
+        summary="Choose a cover",
+        request={parser.media_type: bytes for parser in PICTURE_PARSERS},
+        responses={200: ItemDetailSerializer, **errors(503)},
+    )
+    @action(detail=True, methods=["put"], parser_classes=PICTURE_PARSERS)
+    def cover(self, request: Request, pk: UUID) -> Response:
+        """Makes the body, a PNG, JPEG or WebP picture of at most 10 MB, the item's cover. Wide ones fit best.
+
+        For its owner and for staff.
+        """
+        blocks = cast("Iterable[bytes]", request.data or ())  # of an empty body DRF makes an empty map
+        choose_cover(item=self._item(pk), viewer=self.viewer, content=blocks)
+        return Response(self.get_serializer(self._item(pk)).data)
+
+    @extend_schema(operation_id="items_cover_reset", summary="Give a cover back", request=None, responses={204: None})
+    @cover.mapping.delete
+    def cover_reset(self, request: Request, pk: UUID) -> Response:
+        """Takes a chosen cover away; soon the item has the one again that is found in its file.
+
+        One that was not chosen stays.
+        """
+        reset_cover(item=self._item(pk), viewer=self.viewer)
+        return Response(status=204)
 
     def _trashed(self) -> ItemQuerySet:
         items = Item.objects.trashed_for(self.viewer)

@@ -16,6 +16,7 @@ from apps.catalog.models import Item
 from apps.core.api_schema import errors
 from apps.streaming.master import text_label
 from apps.streaming.models import Rendition
+from apps.streaming.services.offer import master_text
 from apps.streaming.services.positions import resume_ms_of
 from apps.streaming.services.sessions import Playback, open_playback
 from apps.streaming.services.text import FILE as TEXT_FILE
@@ -36,6 +37,9 @@ class CaptionSerializer(serializers.Serializer[Any]):
 
 class PlaybackSerializer(serializers.Serializer[Any]):
     master_url = serializers.URLField()
+    master = serializers.CharField(
+        allow_null=True, help_text="What stands at master_url, where it is at hand: saves players a question."
+    )
     progressive_url = serializers.URLField(allow_null=True)
     expires_at = serializers.DateTimeField()
     resume_ms = serializers.IntegerField()
@@ -86,6 +90,7 @@ def _addresses(request: Request, playback: Playback) -> dict[str, Any]:
 
     return {
         "master_url": whole("master.m3u8"),
+        "master": playback.reach.cut("master.m3u8", master) if (master := master_text(made)) else master,
         "progressive_url": whole(f"progressive/{made.progressive}", there=made.progressive and is_whole),
         "captions": [_caption(row, whole(f"{row.name}/{TEXT_FILE}")) for row in texts_of(made)] if is_whole else [],
         "peaks_url": whole("peaks/overview.json", there=made.peaks and is_whole),
