@@ -3,6 +3,7 @@ from django.urls import path
 from apps.web.views import (
     about,
     activity,
+    badges,
     browse,
     copies,
     home,
@@ -18,6 +19,7 @@ from apps.web.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("access/badges/", badges.badges, name="access-badges"),
     path("browse/", browse.browse, name="browse"),
     path("offline/", offline.offline, name="offline"),
     path("offline-worker.js", offline.worker, name="offline-worker"),

@@ -29,21 +29,22 @@ _LONG_SIDE = 16 / 9
 
 @dataclass(frozen=True)
 class Playback:
-    """What a player needs: the token for its paths, the generation to play, and until when.
-
-    `preview_ms`: how much of it plays, for somebody who may have no more; None: all. `uncut`: playlists say what they say in
-    the files.
-    """
+    """What a player needs: the token for its paths, the generation to play and how far it comes in it, and until when."""
 
     session_id: UUID
     item_id: UUID
     generation: Generation
     token: str
     expires_at: datetime
+    reach: "Reach"
     with_source: bool = False
     with_download: bool = False
-    preview_ms: int | None = None
-    uncut: bool = False
+
+    @property
+    def preview_ms(self) -> int | None:
+        """How much of it plays, for somebody who may have no more; None: all."""
+        count = self.reach.first_segments
+        return None if count is None else round(count * self.generation.what_to_make.segment_s * 1000)
 
     @property
     def folder(self) -> str:
@@ -151,10 +152,9 @@ def open_playback(*, item: Item, viewer: Viewer, key: str, now: datetime | None 
         generation,
         token,
         session.expires_at,
+        _reaches(viewer, [generation], decision)[generation.number],
         with_source=there and decision.own,
         with_download=there and _may_keep(viewer, item, decision),
-        preview_ms=_preview_ms(generation, decision),
-        uncut=decision.own or (decision.allowed and not viewer.limits.largest_height),
     )
 
 
@@ -181,12 +181,12 @@ def pass_of(session_id: UUID, now: datetime | None = None) -> Pass:
     decision = check_play_item(viewer, session.item, now)
     downloads = _may_keep(viewer, session.item, decision)
     source = _source(session.item) if downloads else None
-    return Pass(_reaches(viewer, session.item_id, decision), decision.own, downloads, source)
+    generations = list(Generation.objects.of_item(session.item_id).served())
+    return Pass(_reaches(viewer, generations, decision), decision.own, downloads, source)
 
 
-def _reaches(viewer: Viewer, item_id: UUID, decision: Decision) -> Mapping[int, Reach]:
-    """One query; a second one for whom a tier bounds the pictures."""
-    generations = list(Generation.objects.of_item(item_id).served())
+def _reaches(viewer: Viewer, generations: Sequence[Generation], decision: Decision) -> Mapping[int, Reach]:
+    """By number. No query, but one for whom a tier bounds the pictures."""
     largest = None if decision.own else viewer.limits.largest_height
     without = _too_large(generations, largest) if largest else {}
     return {
@@ -200,11 +200,6 @@ def _first_segments(generation: Generation, decision: Decision) -> int | None:
     if decision.allowed:
         return None
     return max(1, int(decision.preview_ms / 1000 // generation.what_to_make.segment_s))
-
-
-def _preview_ms(generation: Generation, decision: Decision) -> int | None:
-    count = _first_segments(generation, decision)
-    return None if count is None else round(count * generation.what_to_make.segment_s * 1000)
 
 
 def _too_large(generations: Sequence[Generation], largest: int) -> Mapping[UUID, frozenset[str]]:

@@ -15,10 +15,11 @@ from apps.accounts.avatars import avatar_url
 from apps.accounts.models import User
 from apps.accounts.permissions import can_see_profile
 from apps.catalog.enums import PLAYS
-from apps.catalog.models import Item
+from apps.catalog.models import Collection, Item
 from apps.core.flags import Flag, has_flag
 from apps.jobs.pages import title_of
 from apps.web.assets import asset_url, build_stamp
+from apps.web.badges import badge_for, badge_html
 from apps.web.drawn import BLANK, drawn_cover
 from apps.web.navigation import settings_places
 from apps.web.playable import playable as told
@@ -131,10 +132,20 @@ def action_title(action: str) -> str:
     return title_of_action(action)
 
 
+@register.simple_tag(takes_context=True)
+def access_badge(context: template.Context, item: Item | Collection, looks: str = "") -> SafeString:
+    """What a card says where its thing is shut for whoever looks: `{% access_badge item %}`, `looks="icon"` where it is narrow.
+
+    Its place is there in any case, so that the badge can come and go (static/web/shell/badges.js). No query, as long as the
+    thing was read with its `access`.
+    """
+    return badge_html(item, badge_for(context["request"], item), looks=looks)
+
+
 @register.filter
-def playable(item: Item) -> dict[str, Any]:
-    """What the player is told of an item: `{{ item|playable|json_script }}`."""
-    return told(item)
+def playable(item: Item, scene: str = "player") -> dict[str, Any]:
+    """What the player is told of an item: `{{ item|playable:stage.scene|json_script }}`."""
+    return told(item, preview=scene == "preview")
 
 
 @register.filter
