@@ -85,7 +85,8 @@ class GiftForm(forms.Form):
     def gift(self) -> dict[str, Any]:
         """As `make_gift` takes it."""
         said = dict(self.cleaned_data)
-        return {**said, "deliver_at": said.pop("deliver_on"), "expires_at": said.pop("claim_until")}
+        instants = {"deliver_at": said.pop("deliver_on"), "expires_at": said.pop("claim_until")}
+        return {**said, **instants}
 
 
 class BenefitsField(forms.CharField):

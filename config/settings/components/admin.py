@@ -138,13 +138,17 @@ UNFOLD = {
                 ("Access tokens", "vpn_key", "accounts_personaltoken"),
                 ("Groups", "groups", "auth_group"),
                 ("Told", "notifications_active", "notifications_notification"),
+                ("How they are told", "notification_settings", "notifications_choice"),
             ),
             _models(
                 "Memberships",
                 "card_membership",
                 ("Tiers", "stairs", "memberships_tier"),
                 ("Grants", "redeem", "memberships_grant"),
+                ("Gifts", "featured_seasonal_and_gifts", "memberships_gift"),
+                ("Trials", "hourglass", "memberships_trialclaim"),
                 ("Standings", "verified_user", "memberships_standing"),
+                ("Comings and goings", "swap_horiz", "memberships_memberchange"),
             ),
             _models(
                 "Records",
