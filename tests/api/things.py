@@ -25,7 +25,7 @@ def things(owner) -> Callable[[str], dict[str, Any]]:
     test = EncoderTest.objects.create(host="a", encoder="libx264", works=True, tested_at=timezone.now())
     job = Job.objects.create(kind="tests.none", queue="default", owner=owner)
     named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
-    kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk}
+    kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk, "people": owner.pk}
 
     def of(path: str) -> dict[str, Any]:
         kind = path.removeprefix("/api/v1/").partition("/")[0]

@@ -55,9 +55,12 @@ SPECTACULAR_SETTINGS = {
         "RenditionKind": "apps.streaming.enums.RenditionKind.choices",
         "Scope": "apps.accounts.enums.Scope.choices",
         "Role": "apps.accounts.enums.Role.choices",
+        "Audience": "apps.accounts.enums.Audience.choices",
+        "TokenKind": "apps.accounts.enums.TokenKind.choices",
     },
     "TAGS": [
         {"name": "Me", "description": "The caller's own account and its tokens."},
+        {"name": "People", "description": "Everyone who has an account here, for those who manage members."},
         {"name": "Items", "description": "What the catalogue holds."},
         {"name": "Streams", "description": "Playing items, and what was made of them by which encoder."},
         {"name": "Uploads", "description": "Bringing files, resumable (tus 1.0)."},

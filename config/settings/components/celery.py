@@ -56,6 +56,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["media.expire_uploads"],
         "options": {"queue": "default", "expires": 1800},
     },
+    "Delete accounts whose time is over, old copies of data and old activity": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="47"),
+        "args": ["accounts.tidy"],
+        "options": {"queue": "default", "expires": 1800},
+    },
     "Empty the trash of what has been in it for long": {
         "task": "jobs.start",
         "schedule": crontab(minute="7", hour="4"),
