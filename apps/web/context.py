@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from apps.accounts import impersonation
 from apps.core.flags import Flag, has_flag
 from apps.core.realtime.viewers import mark_of
 from apps.web.navigation import places_for
@@ -14,7 +15,7 @@ from apps.web.release import release
 def shell(request: HttpRequest) -> dict[str, Any]:
     person, session = getattr(request, "user", None), getattr(request, "session", None)
     line = mark_of(person, session.session_key if session else None)
-    return {**shell_for(person, request.path), "line": line}
+    return {**shell_for(person, request.path), "line": line, "impersonation": impersonation.shown(request)}
 
 
 def shell_for(person: object, path: str) -> dict[str, Any]:
