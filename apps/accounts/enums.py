@@ -32,6 +32,15 @@ class Audience(models.TextChoices):
     NOBODY = "nobody", "Nobody but me and the staff"
 
 
+class Service(models.TextChoices):
+    """Where people may have an account that signs them in here."""
+
+    GOOGLE = "google", "Google"
+    GITHUB = "github", "GitHub"
+    PATREON = "patreon", "Patreon"
+    OIDC = "openid_connect", "OpenID Connect"
+
+
 class TokenKind(models.TextChoices):
     """A personal token speaks for its owner to the API; an app password signs apps in that know passwords alone."""
 

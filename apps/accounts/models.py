@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, NoReturn
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -11,8 +12,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 
-from apps.accounts.enums import FLAGS_BY_ROLE, Audience, Role, Scope, TokenKind
+from apps.accounts.enums import FLAGS_BY_ROLE, Audience, Role, Scope, Service, TokenKind
 from apps.accounts.names import look_of
 from apps.accounts.querysets import ActivityQuerySet, UserManager
 from apps.core.encryption import EncryptedTextField
@@ -91,7 +93,29 @@ class User(Base, AbstractBaseUser, PermissionsMixin):
         return self.display_name or self.username
 
     def has_flag(self, flag: Flag) -> bool:
-        return self.is_active and (self.is_superuser or flag in FLAGS_BY_ROLE[self.role])
+        if not self.is_active:
+            return False
+        if flag in FLAGS_BY_ROLE[Role.MEMBER]:
+            return True
+        return self._role_carries(flag) and not self.lacks_second_factor
+
+    def _role_carries(self, flag: Flag) -> bool:
+        return self.is_superuser or flag in FLAGS_BY_ROLE[self.role]
+
+    @cached_property
+    def lacks_second_factor(self) -> bool:
+        """Whether their role would let them operate the site, but their account must have a second factor first.
+
+        One query for those whose role operates the site, where the site asks for it; none for others.
+        """
+        if not settings.STAFF_NEED_SECOND_FACTOR or not self._role_carries(Flag.OPERATE):
+            return False
+        return not self.has_second_factor
+
+    @property
+    def has_second_factor(self) -> bool:
+        """One query. Recovery codes alone are none: they come with one."""
+        return self.authenticator_set.filter(type__in=("totp", "webauthn")).exists()
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """Django's, which ends sign-ins when the password changes; raising the epoch ends them too."""
@@ -181,6 +205,47 @@ class Impersonation(Base):
 
     def __str__(self) -> str:
         return f"{self.by_id} as {self.person_id}"
+
+
+class SignInProvider(Base):
+    """A service that people may sign in with, as staff configured it. Its secret is kept encrypted.
+
+    `slug` names one OpenID Connect server among several: in addresses, and in the accounts that were linked through it.
+    """
+
+    provider = models.CharField(max_length=20, choices=Service.choices)
+    slug = models.SlugField(max_length=40, blank=True, help_text="OpenID Connect alone: a short name for addresses.")
+    name = models.CharField(max_length=40, blank=True, help_text="What the button says; empty: the service's own name.")
+    client_id = models.CharField(max_length=191)
+    secret = EncryptedTextField(purpose="accounts.sign_in_provider", blank=True, default="")
+    server_url = models.URLField(blank=True, help_text="OpenID Connect alone: where its discovery document lies.")
+    enabled = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["order", "created_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(provider__in=Service.values), name="sign_in_provider_known"),
+            models.UniqueConstraint(fields=["provider", "slug"], name="sign_in_provider_once"),
+            models.CheckConstraint(
+                condition=models.Q(provider=Service.OIDC) ^ models.Q(slug="", server_url=""),
+                name="sign_in_provider_server_of_oidc",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(provider=Service.OIDC) | ~(models.Q(slug="") | models.Q(server_url="")),
+                name="sign_in_provider_oidc_complete",
+            ),
+            # A server called like another service could hand out that service's accounts.
+            models.CheckConstraint(condition=~models.Q(slug__in=Service.values), name="sign_in_provider_slug_free"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.get_provider_display()
+
+    @property
+    def key(self) -> str:
+        """What linked accounts call it."""
+        return self.slug or self.provider
 
 
 class Activity(models.Model):

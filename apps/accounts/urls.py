@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from apps.accounts.signin import pages
 from apps.accounts.views import avatars, own_data, settings, tokens
 
 _PERSON = r"(?P<person_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -9,6 +10,10 @@ urlpatterns = [
     path("settings/account/", settings.account, name="settings-account"),
     path("settings/privacy/", settings.privacy, name="settings-privacy"),
     path("settings/security/", settings.security, name="settings-security"),
+    path("settings/sign-in/", pages.overview, name="settings-sign-in"),
+    path("settings/sessions/", pages.sessions, name="settings-sessions"),
+    path("settings/sessions/others/end/", pages.end_others, name="settings-sessions-end"),
+    path("settings/sessions/<int:session_id>/end/", pages.end_one, name="settings-session-end"),
     path("settings/tokens/", tokens.tokens, name="settings-tokens"),
     path("settings/tokens/<uuid:token_id>/show/", tokens.show, name="settings-token-show"),
     path("settings/tokens/<uuid:token_id>/revoke/", tokens.revoke, name="settings-token-revoke"),

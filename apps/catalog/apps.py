@@ -13,7 +13,7 @@ class CatalogConfig(AppConfig):
         from apps.catalog.loudness import offer_settings
         from apps.catalog.services import empty_trash as trash
         from apps.catalog.services.leaving import person_leaves
-        from apps.catalog.topics import may_follow_item
+        from apps.catalog.topics import may_follow_collection, may_follow_item
         from apps.core.realtime.hub import register_topic
 
         offer_settings()
@@ -21,3 +21,4 @@ class CatalogConfig(AppConfig):
         register_export("items", exported.items)
         person_leaving.connect(person_leaves, dispatch_uid="catalog.person_leaves")
         register_topic("item", may_follow_item)
+        register_topic("collection", may_follow_collection)

@@ -7,6 +7,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.registry import register_export
-        from apps.notifications.exported import told
+        from apps.notifications.exports import choices, told
+        from apps.notifications.handlers import post  # noqa: F401
 
         register_export("notifications", told)
+        register_export("notification_choices", choices)

@@ -77,7 +77,7 @@ def shown_to(viewer: Viewer, now: datetime) -> ItemQuerySet:
     """What plays, and what the viewer's own is still in the making, with what a card needs."""
     visible = Item.objects.visible_to(viewer, now)
     shown = visible.filter(Q(state__in=PLAYS) | Q(owner_id=viewer.person_id, owner__isnull=False))
-    return shown.select_related("owner").defer("chapters", "tags")
+    return shown.select_related("owner", "access").defer("chapters", "tags")
 
 
 def page_by(owner_id: UUID, viewer: Viewer, asked: Asked, now: datetime) -> Page:

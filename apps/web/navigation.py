@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, is_valid_path, reverse
 
 from apps.core.flags import Flag, has_flag
+from apps.memberships.ladder import offered_tiers
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Place:
 
 
 _EVERYONE = (Place("Home", "/", "home"), Place("Browse", "/browse/", "library"))
+_TIERS = Place("Membership", "/tiers/", "ticket", docked=False)
 _CREATORS = (Place("Studio", "/studio/", "clapperboard"), Place("Upload", "/studio/upload/", "upload"))
 _MANAGERS = (Place("People", "/studio/people/", "users", docked=False),)
 _SIGNED_IN = (Place("My jobs", "/jobs/", "list-checks", short="Jobs"),)
@@ -33,7 +35,7 @@ _OPERATORS = (
 
 def places_for(person: object, path: str) -> list[Place]:
     """In reading order; `current` is the place with the longest address that `path` begins with."""
-    offered = list(_EVERYONE)
+    offered = [*_EVERYONE, *([_TIERS] if offered_tiers() else [])]
     if has_flag(person, Flag.CREATE):
         offered += [place for place in _CREATORS if is_valid_path(place.url)]
     if getattr(person, "is_authenticated", False):

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_profiles_and_activity"),
+        ("accounts", "0003_sign_in_providers"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
