@@ -64,6 +64,14 @@ def of_request(request: HttpRequest) -> tuple[bool, Impersonation | None]:
     return (True, impersonate.find(UUID(told))) if told else (False, None)
 
 
+def shown(request: HttpRequest) -> Impersonation | None:
+    """What the banner tells of; also on pages that no view made (an address that leads nowhere)."""
+    running: Impersonation | None = getattr(request, "impersonation", None)
+    if running is None and hasattr(request, "session"):
+        running = of_request(request)[1]
+    return running
+
+
 def stop(request: HttpRequest) -> None:
     """Back to one's own sign-in, if that is still good; else to none."""
     own = request.session.get(_OWN)

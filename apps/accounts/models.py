@@ -278,6 +278,9 @@ class Activity(models.Model):
             models.Index(fields=["actor_id", "-at"], name="activity_actor"),
             models.Index(fields=["subject_id", "-at"], name="activity_subject"),
             models.Index(fields=["address", "-at"], name="activity_address"),
+            models.Index(
+                fields=["through_id", "-at"], name="activity_through", condition=models.Q(through_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,12 @@ class Row:
 
 ROWS: dict[str, Row] = {
     "me_read": Row("read", 401, 200, 200),
+    "me_change": Row("write", 401, 200, 200),
+    "people_list": Row("admin", 401, 403, 200),
+    "people_read": Row("admin", 401, 403, 200),
+    "people_change": Row("admin", 401, 403, 200),
+    "people_disable": Row("admin", 401, 403, 200),
+    "people_enable": Row("admin", 401, 403, 200),
     "tokens_list": Row("read", 401, 200, 200),
     "tokens_create": Row("write", 401, 201, 201),
     "tokens_revoke": Row("write", 401, 404, 404),
@@ -81,6 +87,10 @@ ROWS: dict[str, Row] = {
 }
 
 BODIES: dict[str, dict[str, object]] = {
+    "me_change": {"display_name": "Somebody else"},
+    "people_change": {"display_name": "Another name"},
+    "people_disable": {"reason": "It was asked for"},
+    "people_enable": {"reason": "It was asked for"},
     "tokens_create": {"name": "script", "scopes": ["write"]},
     "items_playback_position": {
         "position_ms": 1000,

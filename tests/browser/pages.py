@@ -10,6 +10,8 @@ from enum import StrEnum
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.services.activity import record
+from apps.accounts.services.profile import edit_profile
 from apps.accounts.services.tokens import create_token
 from apps.catalog.enums import Kind, State
 from apps.catalog.models import Item
@@ -94,6 +96,16 @@ _SHOWN = (
     Shown("studio-preparing", "/studio/items/{preparing_id}/"),
     Shown("studio-failed", "/studio/items/{failed_id}/"),
     Shown("tokens", "/settings/tokens/"),
+    Shown("settings-profile", "/settings/profile/"),
+    Shown("settings-account", "/settings/account/"),
+    Shown("settings-security", "/settings/security/"),
+    Shown("settings-privacy", "/settings/privacy/"),
+    Shown("settings-data", "/settings/data/"),
+    Shown("settings-leave", "/settings/data/leave/"),
+    Shown("profile", "{person}", Who.VISITOR),
+    Shown("people", "/studio/people/"),
+    Shown("person", "/studio/people/{person_id}/"),
+    Shown("activity", "/studio/activity/"),
     Shown("jobs", "/jobs/"),
     Shown("jobs-all", "/jobs/all/"),
     Shown("job", "/jobs/{job}/"),
@@ -122,7 +134,15 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     create_token(owner=team, name="Nightly backup script", scopes=["read", "upload", "write"])
     named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed, "spoken": spoken}
     addresses = {name: item.get_absolute_url() for name, item in named.items()}
+    create_token(owner=team, name="Radio on my phone", kind="app_password")
+    edit_profile(
+        person=owner, changes={"display_name": "Olive K", "bio": "Plays the tuba.\nRecords what the harbour says."}
+    )
+    for number in range(3):
+        record("sign_in.done" if number else "sign_in.failed", actor=team if number else None, subject=team)
     return addresses | {
+        "person": owner.get_absolute_url(),
+        "person_id": str(owner.pk),
         "job": str(job.pk),
         **{f"{name}_id": str(item.pk) for name, item in named.items()},
     }

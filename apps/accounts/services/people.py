@@ -33,8 +33,8 @@ def change_role(*, person_id: UUID, role: str, by: User, request: HttpRequest | 
     person.save(update_fields=["role", "updated_at"])
     end_impersonations(person)
     record("person.role_changed", actor=by, subject=person, request=request, role=role, role_before=before)
-    role_changed.send(User, person=person, old=before, new=role)
     recheck(person.pk)
+    role_changed.send(User, person=person, old=before, new=role)
     return person
 
 

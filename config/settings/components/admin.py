@@ -137,6 +137,8 @@ UNFOLD = {
                 ("Addresses", "mail", "account_emailaddress"),
                 ("Access tokens", "vpn_key", "accounts_personaltoken"),
                 ("Groups", "groups", "auth_group"),
+                ("Copies of data", "folder_zip", "accounts_dataexport"),
+                ("Seen as others", "visibility", "accounts_impersonation"),
                 ("Told", "notifications_active", "notifications_notification"),
                 ("How they are told", "notification_settings", "notifications_choice"),
             ),
