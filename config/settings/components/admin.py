@@ -133,6 +133,8 @@ UNFOLD = {
                 ("Addresses", "mail", "account_emailaddress"),
                 ("Access tokens", "vpn_key", "accounts_personaltoken"),
                 ("Groups", "groups", "auth_group"),
+                ("Sign-in services", "login", "accounts_signinprovider"),
+                ("Linked accounts", "link", "socialaccount_socialaccount"),
                 ("Told", "notifications_active", "notifications_notification"),
             ),
             _models(
