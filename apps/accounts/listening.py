@@ -60,6 +60,7 @@ def _step(*, request: HttpRequest, user: User, method: str, email: str | None = 
         email_proved.send(User, person=user, email=email.lower())
     else:
         reclaim(person=user)
+        EmailAddress.objects.get_or_create(user=user, email=email.lower(), defaults={"primary": True})
 
 
 def _email_confirmed(*, request: HttpRequest, email_address: EmailAddress, **_: Any) -> None:

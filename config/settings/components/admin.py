@@ -139,6 +139,8 @@ UNFOLD = {
                 ("Groups", "groups", "auth_group"),
                 ("Copies of data", "folder_zip", "accounts_dataexport"),
                 ("Seen as others", "visibility", "accounts_impersonation"),
+                ("Sign-in services", "login", "accounts_signinprovider"),
+                ("Linked accounts", "link", "socialaccount_socialaccount"),
                 ("Told", "notifications_active", "notifications_notification"),
                 ("How they are told", "notification_settings", "notifications_choice"),
             ),
