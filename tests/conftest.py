@@ -1,10 +1,17 @@
 """Fixtures that every test may use: the four people, and clients that speak for them."""
 
 import pytest
+from django.test import TransactionTestCase
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.catalog.models.policy import forget_site
 from apps.core import site_settings
+from apps.memberships import ladder
+from tests.emptying import empty_tables
+
+# After each test whose rows were committed.
+TransactionTestCase._fixture_teardown = empty_tables
 
 
 def make_person(username: str, role: str = Role.MEMBER, **fields) -> User:
@@ -22,6 +29,13 @@ def _fresh_site_settings():
     site_settings.forget()
     yield
     site_settings.forget()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_ladder():
+    """Nor tiers and policies that another test has made."""
+    ladder.forget()
+    forget_site()
 
 
 @pytest.fixture

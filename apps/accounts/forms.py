@@ -5,16 +5,25 @@ from typing import Any
 from allauth.account.forms import (
     AddEmailForm,
     ChangePasswordForm,
+    ConfirmLoginCodeForm,
     LoginForm,
     ReauthenticateForm,
+    RequestLoginCodeForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
     SetPasswordForm,
     SignupForm,
 )
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateMfaForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.socialaccount.forms import SignupForm as SocialSignupForm
 from django import forms
 
 from apps.accounts.enums import USUAL_SCOPES, Scope
+from apps.accounts.services.addresses import owner_of_address
+from apps.core import rates
 
 _MEANINGS = {
     Scope.READ: "Read: see what you can see",
@@ -92,3 +101,66 @@ class StillYouForm(ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self)
+
+
+class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self, email="E-mail")
+
+    def clean_email(self) -> str:
+        """Whom the code will sign in is decided by who owns the address, not by who wrote it down."""
+        email = str(super().clean_email())
+        rates.check("code_to", rates.Caller(f"mail:{email.lower()}", visitor=True))
+        self._user = owner_of_address(email)
+        return email
+
+
+def _for_codes(form: forms.Form, label: str = "Code") -> None:
+    _plain(form, code=label)
+    form.fields["code"].widget.attrs.update(autocomplete="one-time-code", inputmode="numeric", autofocus=True)
+
+
+class EnterCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _for_codes(self, "The six digits")
+
+
+class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _for_codes(self)
+
+
+class SecondFactorAgainForm(ReauthenticateMfaForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _for_codes(self)
+
+
+class AppForm(ActivateTOTPForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _for_codes(self, "The code that the app shows")
+
+
+class NewKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """`passwordless` makes it a passkey: it signs in by itself, and so asks for a fingerprint, a face or a PIN."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self, name="What you call it", passwordless="Sign in with it alone, without a password")
+        self.fields["name"].max_length = 60
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].help_text = "Your device then asks for your fingerprint, your face or a PIN."
+
+
+class KeyNameForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label="What you call it", max_length=60)
+
+
+class FinishForm(SocialSignupForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self, email="E-mail", username="User name")

@@ -9,9 +9,10 @@ class CatalogConfig(AppConfig):
         from apps.catalog.handlers import describe, empty_trash, identify  # noqa: F401
         from apps.catalog.loudness import offer_settings
         from apps.catalog.services import empty_trash as trash
-        from apps.catalog.topics import may_follow_item
+        from apps.catalog.topics import may_follow_collection, may_follow_item
         from apps.core.realtime.hub import register_topic
 
         offer_settings()
         trash.offer_settings()
         register_topic("item", may_follow_item)
+        register_topic("collection", may_follow_collection)

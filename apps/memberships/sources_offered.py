@@ -1,8 +1,7 @@
-"""The site settings, rates and notification kinds of Patreon and Ko-fi."""
+"""The site settings and rates of Patreon and Ko-fi."""
 
 from apps.core import rates
 from apps.core.site_settings import Kind, Spec, register
-from apps.notifications import kinds
 
 _GROUP = "Memberships"
 PATREON_CLIENT_ID = "memberships.patreon_client_id"
@@ -11,9 +10,6 @@ PATREON_GIFTS = "memberships.patreon_gifts"
 PATREON_TRIALS = "memberships.patreon_trials"
 KOFI_ANNUAL_FROM = "memberships.kofi_annual_from"
 REFUSED_WEBHOOK = "webhook_refused"
-
-MEMBER_NEW, MEMBER_CHANGED, MEMBER_LOST = "member.new", "member.changed", "member.lost"
-TIER_UNKNOWN, SOURCE_LOST = "tier.unknown", "source.lost"
 
 
 def offer() -> None:
@@ -64,19 +60,3 @@ def offer() -> None:
         ),
     )
     rates.register(rates.Action(REFUSED_WEBHOOK, "Webhooks with a wrong signature", 60, people=60, visitors=60))
-    for kind in (
-        kinds.Kind(MEMBER_NEW, "New members"),
-        kinds.Kind(MEMBER_CHANGED, "Members who changed their tier"),
-        kinds.Kind(MEMBER_LOST, "Members who left"),
-        kinds.Kind(TIER_UNKNOWN, "Tiers that nobody has matched yet"),
-        kinds.Kind(SOURCE_LOST, "A connection to Patreon that was lost"),
-    ):
-        _offer_kind(kind)
-
-
-def _offer_kind(kind: kinds.Kind) -> None:
-    """Unless it is known already."""
-    try:
-        kinds.find_kind(kind.name)
-    except LookupError:
-        kinds.register_kind(kind)

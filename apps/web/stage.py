@@ -42,7 +42,7 @@ def stage_of(viewer: Viewer, item: Item, now: datetime) -> Stage | None:
         return None
     if not decision.allowed:
         return Stage(Scene.LOCKED, decision)
-    own = decision.reason in {Reason.OWN, Reason.STAFF}
+    own = decision.own
     if item.state in PLAYS:
         job = _job_for(item) if item.state == State.GROWING else None
         return Stage(Scene.PLAYER, decision, job=job, own=own, sound_only=item.kind in LISTENED_TO)

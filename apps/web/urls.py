@@ -1,6 +1,20 @@
 from django.urls import path
 
-from apps.web.views import about, browse, copies, home, items, offline, readers, studio, studio_actions, uploads
+from apps.web.views import (
+    about,
+    activity,
+    browse,
+    copies,
+    home,
+    items,
+    offline,
+    people,
+    profile,
+    readers,
+    studio,
+    studio_actions,
+    uploads,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +24,21 @@ urlpatterns = [
     path("i/<str:address>/", items.item_page, name="item"),
     path("i/<uuid:item_id>/keep/", copies.keep, name="item-keep"),
     path("i/<uuid:item_id>/trash/", copies.trash, name="item-trash"),
+    path("@<str:username>/", profile.profile, name="profile"),
+    path("settings/profile/", profile.settings_profile, name="settings-profile"),
+    path("settings/profile/picture/", profile.settings_avatar, name="settings-avatar"),
+    path("settings/profile/picture/remove/", profile.settings_avatar_remove, name="settings-avatar-remove"),
+    path("studio/people/", people.people_list, name="studio-people"),
+    path("studio/people/<uuid:person_id>/", people.person, name="studio-person"),
+    path("studio/people/<uuid:person_id>/role/", people.role, name="studio-person-role"),
+    path("studio/people/<uuid:person_id>/name/", people.display_name, name="studio-person-name"),
+    path("studio/people/<uuid:person_id>/disable/", people.disable, name="studio-person-disable"),
+    path("studio/people/<uuid:person_id>/enable/", people.enable, name="studio-person-enable"),
+    path("studio/people/<uuid:person_id>/revoke/", people.token_revoke, name="studio-person-revoke"),
+    path("studio/people/<uuid:person_id>/impersonate/", people.impersonate, name="studio-person-impersonate"),
+    path("studio/activity/", activity.activity, name="studio-activity"),
+    path("studio/activity/table.csv", activity.activity_table, name="studio-activity-table"),
+    path("impersonation/stop/", people.impersonation_stop, name="impersonation-stop"),
     path("studio/", studio.studio, name="studio"),
     path("studio/items/<uuid:item_id>/", studio.studio_item, name="studio-item"),
     path("studio/items/<uuid:item_id>/cover/", studio_actions.cover, name="studio-cover"),

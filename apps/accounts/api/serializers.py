@@ -1,20 +1,30 @@
 """JSON shapes of a person's own account."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from apps.accounts.enums import Scope
 from apps.accounts.models import PersonalToken, User
+from apps.accounts.registry import facts
 from apps.core.flags import Flag
 
 
 class MeSerializer(serializers.ModelSerializer[User]):
+    """With what apps above know of the person (`apps.accounts.registry.register_fact`)."""
+
     flags = serializers.SerializerMethodField()
 
     class Meta:
         model = User
         fields: ClassVar = ["id", "username", "name", "email", "role", "flags"]
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        for fact in facts():
+            fields[fact.name] = fact.serializer(read_only=True)
+            fields[fact.name].get_attribute = fact.read
+        return fields
 
     def get_flags(self, person: User) -> list[str]:
         return [flag.value for flag in Flag if person.has_flag(flag)]

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.api.authentication import scopes_of
 from apps.accounts.api.serializers import MadeTokenSerializer, MeSerializer, NewTokenSerializer, TokenSerializer
 from apps.accounts.enums import Scope
 from apps.accounts.models import PersonalToken, User
@@ -20,9 +21,10 @@ from apps.core.errors import NotAllowed
 
 def _refuse_to_outgrow(request: Request, scopes: list[str]) -> None:
     """A token may not make another one that can do more than itself."""
-    if not isinstance(request.auth, PersonalToken) or Scope.ADMIN in request.auth.scopes:
+    own = scopes_of(request.auth)
+    if own is None or Scope.ADMIN in own:
         return
-    beyond = sorted(set(scopes) - set(request.auth.scopes))
+    beyond = sorted(set(scopes) - set(own))
     if beyond:
         raise NotAllowed(f"This token has no {', '.join(beyond)} scope, so it cannot give it on.", code="missing_scope")
 

@@ -1,5 +1,6 @@
 """Tiers, what people were granted of them, and what that adds up to."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,10 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from apps.core.encryption import EncryptedTextField
 from apps.core.models import Base
 from apps.memberships.entitlements import Limits, TierFacts
-from apps.memberships.enums import Source, State
-from apps.memberships.querysets import GrantQuerySet, TierQuerySet
+from apps.memberships.enums import RENEWED_ELSEWHERE, Change, GiftState, Source, State
+from apps.memberships.querysets import GiftQuerySet, GrantQuerySet, TierQuerySet
 
 
 class Tier(Base):
@@ -80,7 +82,7 @@ class Grant(Base):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants", db_index=False
     )
-    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="grants")
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="grants", db_index=False)
     source = models.CharField(max_length=12, choices=Source.choices)
     source_ref = models.CharField(max_length=200)
     state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
@@ -89,6 +91,9 @@ class Grant(Base):
     grace_until = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    ending_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person was told that it ends soon; empty again with another end."
+    )
     reason = models.CharField(max_length=300, blank=True, help_text="Why, for staff and for the person.")
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
@@ -101,6 +106,14 @@ class Grant(Base):
             models.Index(fields=["person", "state"], name="grant_of_person"),
             models.Index(fields=["source", "-id"], name="grant_source"),
             models.Index(fields=["ends_at"], name="grant_ends", condition=Q(state=State.ACTIVE, ends_at__isnull=False)),
+            models.Index(
+                fields=["ends_at"],
+                name="grant_ending_untold",
+                condition=Q(state=State.ACTIVE, ends_at__isnull=False, ending_told_at=None)
+                & ~Q(source__in=RENEWED_ELSEWHERE),
+            ),
+            models.Index(fields=["tier", "-id"], name="grant_of_tier"),
+            models.Index(fields=["state", "-id"], name="grant_state"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "source_ref"], name="grant_once"),
@@ -122,6 +135,18 @@ class Grant(Base):
     def __str__(self) -> str:
         return f"{self.tier} for {self.person}"
 
+    @property
+    def over_at(self) -> datetime | None:
+        """When it stops to count for good, with its grace; None: never."""
+        return self.grace_until or self.ends_at
+
+    def counts_at(self, now: datetime) -> bool:
+        """As `GrantQuerySet.live` has it."""
+        return self.state == State.ACTIVE and self.starts_at <= now and (self.over_at is None or self.over_at > now)
+
+    def in_grace_at(self, now: datetime) -> bool:
+        return self.counts_at(now) and self.ends_at is not None and self.ends_at <= now
+
 
 class Standing(models.Model):
     """What a person's grants added up to at `reckoned_at`; good until `changes_at`. No row: no grants.
@@ -137,11 +162,118 @@ class Standing(models.Model):
     changes_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveBigIntegerField(default=0)
     reckoned_at = models.DateTimeField(default=timezone.now)
+    cap_due = models.BooleanField(
+        default=False, help_text="How many jobs they may run is not where jobs are claimed yet."
+    )
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["changes_at"], name="standing_due", condition=Q(changes_at__isnull=False))
+            models.Index(fields=["changes_at"], name="standing_due", condition=Q(changes_at__isnull=False)),
+            models.Index(fields=["person"], name="standing_cap_due", condition=Q(cap_due=True)),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id}: {len(self.tiers)}"
+
+
+class TrialClaim(models.Model):
+    """Something that somebody who tried a tier can be told by, so that there is one trial for each person.
+
+    `identity` is `person:<id>`, `email:<SHA-256 of the address>`, or what a source of members adds (`patreon:<user id>`). It
+    outlives the account, and says nothing to whoever does not know the address already.
+    """
+
+    identity = models.CharField(max_length=160, unique=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    tier = models.ForeignKey(Tier, null=True, on_delete=models.SET_NULL, related_name="+")
+    claimed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.identity
+
+
+class Gift(Base):
+    """So many days of a tier for whoever opens the link first. What is claimed becomes a grant (`source_ref`: the gift's id).
+
+    The link's token is found by its SHA-256 (it has 256 random bits); an encrypted copy is kept for whoever made it, because
+    a link is sent on. `deliver_at` is when it goes out by mail, `expires_at` until when it can be claimed.
+    """
+
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="gifts")
+    days = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    state = models.CharField(max_length=12, choices=GiftState.choices, default=GiftState.OPEN)
+    digest = models.CharField(max_length=64, unique=True)
+    sealed = EncryptedTextField(purpose="memberships.gift")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="gifts_made"
+    )
+    recipient_email = models.EmailField(blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    deliver_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="gifts_claimed"
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GiftQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["deliver_at"], name="gift_to_deliver", condition=Q(state=GiftState.OPEN, delivered_at=None)
+            ),
+            models.Index(
+                fields=["remind_at"], name="gift_to_remind", condition=Q(state=GiftState.OPEN, reminded_at=None)
+            ),
+            models.Index(fields=["expires_at"], name="gift_to_expire", condition=Q(state=GiftState.OPEN)),
+            models.Index(fields=["state", "-id"], name="gift_state"),
+            models.Index(
+                fields=["recipient_email"],
+                name="gift_recipient",
+                condition=Q(state=GiftState.OPEN) & ~Q(recipient_email=""),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=GiftState.values), name="gift_state_known"),
+            models.CheckConstraint(condition=Q(days__gte=1), name="gift_days_positive"),
+            models.CheckConstraint(
+                condition=~Q(state=GiftState.CLAIMED) | Q(claimed_at__isnull=False), name="gift_claimed_at"
+            ),
+            models.CheckConstraint(
+                condition=Q(deliver_at=None) | ~Q(recipient_email=""), name="gift_delivered_to_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days} days of {self.tier}"
+
+
+class MemberChange(models.Model):
+    """One person came, went or changed tiers. Kept 30 days: staff are told of them by the day, not one by one.
+
+    `told_at` is when the word of this day was brought up to date with it.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=12, choices=Change.choices)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    before = ArrayField(models.UUIDField(), default=list)
+    after = ArrayField(models.UUIDField(), default=list)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "-at"], name="memberchange_kind"),
+            models.Index(fields=["id"], name="memberchange_untold", condition=Q(told_at=None)),
+            models.Index(fields=["at"], name="memberchange_age"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=Change.values), name="memberchange_kind_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.kind}"

@@ -13,17 +13,22 @@ from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
 from apps.web.about import about_of, shared_picture
 from apps.web.stage import stage_of
+from apps.web.transcript import transcript_of
 
 # The id is a UUID with its dashes or without; whatever stands before it is the slug, and may be out of date.
 _ID = re.compile(r"(?:.*-)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
 # What asks for itself, by the element that it replaces.
-_PARTS = {"section#stage": "#stage", "div#growth": "#growth", "div#about": "#about"}
+_PARTS = {"section#stage": "#stage", "div#growth": "#growth", "div#about": "#about", "div#transcript": "#transcript"}
 
 
 def _item_at(address: str) -> Item:
     found = _ID.fullmatch(address)
-    item = Item.objects.select_related("owner").filter(pk=UUID(found[1])).first() if found else None
+    item = (
+        Item.objects.select_related("owner", "access", "home__access").filter(pk=UUID(found[1])).first()
+        if found
+        else None
+    )
     if item is None:
         raise Http404("There is no such item.")
     return item
@@ -42,5 +47,11 @@ def item_page(request: HttpRequest, address: str) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(item.get_absolute_url() + (f"?{query}" if query else ""))
     part = _PARTS.get(request.headers.get("HX-Target", ""), "")
-    shown = {"item": item, "stage": stage, "about": about_of(viewer, item, now), "shared": shared_picture(item, now)}
+    shown = {
+        "item": item,
+        "stage": stage,
+        "about": about_of(viewer, item, now),
+        "shared": shared_picture(item, now),
+        "transcript": transcript_of(stage, item, request.GET.get("transcript")),
+    }
     return render(request, f"web/item/index.html{part}", shown)

@@ -57,6 +57,24 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["media.expire_uploads"],
         "options": {"queue": "default", "expires": 1800},
     },
+    "Let memberships begin and end": {
+        "task": "jobs.start",
+        "schedule": crontab(),
+        "args": ["memberships.turn"],
+        "options": {"queue": "default", "expires": 50},
+    },
+    "Send notifications that could not be mailed": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="47"),
+        "args": ["notifications.mail"],
+        "options": {"queue": "default", "expires": 1800},
+    },
+    "Forget old notifications": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="12", hour="4"),
+        "args": ["notifications.forget"],
+        "options": {"queue": "default", "expires": 7200},
+    },
     "Empty the trash of what has been in it for long": {
         "task": "jobs.start",
         "schedule": crontab(minute="7", hour="4"),

@@ -3,7 +3,7 @@ import { csrfToken } from "../shell/csrf.js";
 import { Growth, offered } from "./growth.js";
 import { Loudness } from "./loudness.js";
 import { boundedRate, family, recall, remember } from "./preferences.js";
-import { askForPlayback, attach, Refused } from "./source.js";
+import { askForPlayback, attach, Refused, standBy, variantsOf } from "./source.js";
 import { startPosition } from "./time.js";
 
 const READY_MARGIN = 2;
@@ -77,6 +77,7 @@ export class Engine extends EventTarget {
       if (at !== undefined) this.opening.then(() => this.item?.id === item.id && this.seek(at));
       return this.opening;
     }
+    const asked = this.playbackOf(item);
     this.#leave();
     this.item = item;
     this.video.defaultPlaybackRate = recall().rates[family(item.kind)] ?? 1;
@@ -84,18 +85,22 @@ export class Engine extends EventTarget {
     this.loudness.even(item.gain_db);
     this.#tell("item", item);
     if (item.growing) this.#grow(item.growing);
-    this.opening = this.#open(item, at);
+    this.opening = this.#open(item, asked, at);
     return this.opening;
   }
 
-  async #open(item, at) {
+  async #open(item, asked, at) {
     try {
-      const playback = await this.playbackOf(item);
-      const variants = this.growing ? await offered(playback.master_url) : [];
+      const listeners = this.#listeners(item);
+      const standing = this.#standBy(listeners);
+      const playback = await asked;
+      const variants = this.growing ? await this.#variantsOf(playback) : [];
       if (this.item !== item) return;
       this.#tell("playback", playback);
       const start = at ?? this.#startOf(item, playback);
-      const stream = await attach(this.video, playback, { start, ...this.#listeners(item) });
+      const ready = await standing;
+      if (this.item !== item) return;
+      const stream = await attach(this.video, playback, { start, ready, ...listeners });
       if (this.item !== item) {
         stream.detach();
         return;
@@ -106,6 +111,17 @@ export class Engine extends EventTarget {
       if (this.item !== item) return;
       this.fail(error instanceof Refused ? error.message : "The player could not be loaded. Reload the page.");
     }
+  }
+
+  /** What is made ready is this item's stream already, so that it goes when the item does. Troubles come up again. */
+  async #standBy(listeners) {
+    const ready = await standBy(this.video, listeners).catch(() => null);
+    if (ready) this.stream = ready;
+    return ready;
+  }
+
+  async #variantsOf({ master, master_url: url }) {
+    return master ? variantsOf(master) : offered(url);
   }
 
   #startOf(item, playback) {
@@ -119,6 +135,7 @@ export class Engine extends EventTarget {
     return {
       library: this.library,
       soundOnly: item.sound_only,
+      isWanted: () => this.item === item,
       quality: recall().quality,
       onTrouble: mine((sentence) => this.fail(sentence)),
       onGone: mine(() => this.retry()),
@@ -131,7 +148,8 @@ export class Engine extends EventTarget {
     this.#tell("leaving");
     this.growth?.end();
     this.stream?.detach();
-    Object.assign(this, { item: null, stream: null, growth: null, growing: false, opening: undefined, failed: false });
+    Object.assign(this, { item: null, stream: null, url: null, growth: null, growing: false });
+    Object.assign(this, { opening: undefined, failed: false });
     this.started = false;
   }
 
@@ -150,7 +168,7 @@ export class Engine extends EventTarget {
   /** Goes on with what is offered now, if that is more than what was opened. One look at a time. */
   async renew() {
     const { item } = this;
-    if (!this.stream || this.failed || this.renewing) return;
+    if (!this.url || this.failed || this.renewing) return;
     this.renewing = true;
     try {
       const { master_url: url } = await askForPlayback(item.playback, csrfToken());

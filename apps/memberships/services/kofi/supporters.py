@@ -15,13 +15,14 @@ from django.utils import timezone
 from apps.core import site_settings
 from apps.memberships.elsewhere import Change
 from apps.memberships.enums import Source, State
+from apps.memberships.kinds import TIER_UNKNOWN
 from apps.memberships.models import Grant, KofiAccount, KofiPayment, KofiSupporter, KofiTierName, Tier
 from apps.memberships.months import months_later
 from apps.memberships.services.grant import give, revoke
 from apps.memberships.services.patreon.news import KINDS, sentence
 from apps.memberships.services.staff import managers, tell
 from apps.memberships.settings_offered import GRACE
-from apps.memberships.sources_offered import KOFI_ANNUAL_FROM, TIER_UNKNOWN
+from apps.memberships.sources_offered import KOFI_ANNUAL_FROM
 
 _BATCH = 500
 

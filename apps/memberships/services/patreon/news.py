@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from apps.memberships.elsewhere import Change
+from apps.memberships.kinds import MEMBER_CHANGED, MEMBER_LOST, MEMBER_NEW
 from apps.memberships.models import PatreonCampaign, PatreonMember
 from apps.memberships.services.staff import managers, tell
-from apps.memberships.sources_offered import MEMBER_CHANGED, MEMBER_LOST, MEMBER_NEW
 
 _NAMED = 3
 KINDS = {Change.NEW: MEMBER_NEW, Change.CHANGED: MEMBER_CHANGED, Change.LOST: MEMBER_LOST}

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.errors import NotFound
+from apps.memberships.kinds import TIER_UNKNOWN
 from apps.memberships.models import PatreonCampaign, PatreonTier, Tier
 from apps.memberships.providers.patreon.documents import CampaignFacts, TierFacts
 from apps.memberships.services.staff import managers, tell
-from apps.memberships.sources_offered import TIER_UNKNOWN
 
 
 @transaction.atomic

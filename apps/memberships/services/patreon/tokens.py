@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from apps.jobs.services.alerts import raise_alert
 from apps.memberships.elsewhere import Link
+from apps.memberships.kinds import SOURCE_LOST
 from apps.memberships.models import PatreonCampaign
 from apps.memberships.providers.patreon import conf, oauth
 from apps.memberships.providers.patreon.errors import Away, BadGrant, Unauthorized
 from apps.memberships.providers.patreon.oauth import Pair
 from apps.memberships.services.patreon.app import app_in_force
 from apps.memberships.services.staff import managers, tell
-from apps.memberships.sources_offered import SOURCE_LOST
 
 _logger = logging.getLogger(__name__)
 _LOST = "Patreon does not accept this site's access any more. Connect the campaign again."

@@ -1,4 +1,4 @@
-"""What people play."""
+"""One thing that people play."""
 
 from typing import ClassVar
 
@@ -10,8 +10,9 @@ from django.db.models import F, Q
 
 from apps.catalog.access import Subject
 from apps.catalog.covers import Cover
-from apps.catalog.enums import CoverOrigin, Kind, Origin, Policy, State
+from apps.catalog.enums import CoverOrigin, Kind, Origin, State
 from apps.catalog.loudness import Loud, loudness_of
+from apps.catalog.models.policy import AccessPolicy, known_policy, site_access
 from apps.catalog.querysets import TITLE_CONFIG, ItemQuerySet
 from apps.core.models import Base
 
@@ -19,7 +20,8 @@ from apps.core.models import Base
 class Item(Base):
     """One thing that a member plays.
 
-    `state` says whether it can be played, `published_at` from when on others see it, `policy` who of them may play it.
+    `state` says whether it can be played, `published_at` from when on others see it, `access` who of them may play it: its
+    own `policy`, else its home's, else the site's. Whoever changes one of these sets `access` (`services/policy.py`).
     `tags` and `chapters` are what its file said when it was described, `chapters` until somebody changes them: a list of
     `{start_ms, title}`. `cover` is the key of its picture, empty without one.
     """
@@ -59,7 +61,23 @@ class Item(Base):
 
     demo = models.BooleanField(default=False, help_text="Made by the site itself, to be taken away in one go.")
 
-    policy = models.CharField(max_length=12, choices=Policy.choices, default=Policy.PUBLIC)
+    home = models.ForeignKey(
+        "catalog.Collection", null=True, blank=True, on_delete=models.SET_NULL, related_name="items", db_index=False
+    )
+    home_number = models.PositiveIntegerField(default=0, help_text="Its place in its home.")
+    policy = models.ForeignKey(
+        AccessPolicy,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Its own. Empty: as its home says, or the site.",
+    )
+    access = models.ForeignKey(AccessPolicy, on_delete=models.PROTECT, related_name="items", default=site_access)
+    downloads = models.BooleanField(
+        default=True, help_text="Whether those whose tier has downloads may keep the original."
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     trashed_at = models.DateTimeField(null=True, blank=True)
 
@@ -77,13 +95,15 @@ class Item(Base):
             models.Index(fields=["id"], name="item_demo", condition=Q(demo=True)),
             GinIndex(SearchVector("title", config=TITLE_CONFIG), name="item_title"),
             models.Index(fields=["trashed_at"], name="item_trash", condition=Q(trashed_at__isnull=False)),
+            models.Index(fields=["home", "home_number", "id"], name="item_at_home", condition=Q(home__isnull=False)),
+            models.Index(fields=["policy"], name="item_own_policy", condition=Q(policy__isnull=False)),
             models.Index(fields=["duplicate_of"], name="item_duplicate", condition=Q(duplicate_of__isnull=False)),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="item_kind_known"),
             models.CheckConstraint(condition=Q(origin__in=Origin.values), name="item_origin_known"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="item_state_known"),
-            models.CheckConstraint(condition=Q(policy__in=Policy.values), name="item_policy_known"),
+            models.CheckConstraint(condition=Q(policy=None) | Q(policy=F("access")), name="item_own_policy_holds"),
             models.CheckConstraint(condition=~Q(title=""), name="item_has_title"),
             models.CheckConstraint(condition=~Q(duplicate_of=F("id")), name="item_not_of_itself"),
             models.CheckConstraint(
@@ -101,7 +121,12 @@ class Item(Base):
 
     @property
     def subject(self) -> Subject:
-        return Subject(self.owner_id, self.policy, self.published_at, self.trashed_at)
+        return Subject(self.owner_id, known_policy(self), self.published_at, self.trashed_at)
+
+    @property
+    def policy_from(self) -> str:
+        """Whose policy `access` is."""
+        return "own" if self.policy_id else "collection" if self.home_id else "site"
 
     @property
     def picture(self) -> Cover | None:
