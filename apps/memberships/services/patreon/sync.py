@@ -27,7 +27,7 @@ from apps.memberships.services.patreon.hooks import tend_hook
 from apps.memberships.services.patreon.news import tell_news
 from apps.memberships.services.patreon.observe import conclude, ground_of, observe, settle
 from apps.memberships.services.patreon.tiers import note_unknown, store_campaign
-from apps.memberships.work import PATREON_SYNC, SyncParams
+from apps.memberships.source_work import PATREON_SYNC, SyncParams
 
 _BATCH = 500
 _MISSES = 2  # complete syncs in a row
