@@ -24,8 +24,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("api/v1/", include((api, "api"))),
     path("api/schema/", SchemaView.as_view(), name="api-schema"),
-    path("accounts/", include("apps.accounts.doors")),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("apps.accounts.doors")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.notifications.urls")),
@@ -33,6 +32,7 @@ urlpatterns = [
     path("", include("apps.jobs.urls")),
     path("", include("apps.catalog.urls")),
     path("", include("apps.streaming.urls")),
+    path("", include("apps.memberships.source_urls")),
     path("", include("apps.web.urls")),
 ]
 

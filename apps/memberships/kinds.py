@@ -12,6 +12,7 @@ GIFT_RECEIVED = "gift.received"
 GIFT_CLAIMED = "gift.claimed"
 PAYMENT_UNMATCHED = "payment.unmatched"
 TIER_UNKNOWN = "tier.unknown"
+SOURCE_LOST = "source.lost"
 
 
 def register_kinds() -> None:
@@ -24,6 +25,7 @@ def register_kinds() -> None:
         Kind(MEMBER_CHANGED, "Members who changed their tier", "users", Flag.CREATE),
         Kind(MEMBER_LOST, "Members who left", "user-minus", Flag.CREATE),
         Kind(PAYMENT_UNMATCHED, "Payments that belong to nobody here", "alert-triangle", Flag.MANAGE_MEMBERS),
+        Kind(SOURCE_LOST, "A connection to Patreon that was lost", "unlink", Flag.CREATE, by_mail=True),
         Kind(TIER_UNKNOWN, "Payments for an unknown tier", "alert-triangle", Flag.MANAGE_MEMBERS),
     ):
         register_kind(kind)

@@ -7,6 +7,8 @@ SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only-for-tests"
 BANDSTAND_ENCRYPTION_KEYS = ["t1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 RATES_ON = False  # all tests come from one address; those of limits switch them on
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     **MEDIA_STORAGES,

@@ -5,6 +5,8 @@ A new operation that is not in here fails the tests: write down who may, and who
 
 from dataclasses import dataclass
 
+from tests.png import png
+
 
 @dataclass(frozen=True)
 class Row:
@@ -22,6 +24,12 @@ class Row:
 
 ROWS: dict[str, Row] = {
     "me_read": Row("read", 401, 200, 200),
+    "me_change": Row("write", 401, 200, 200),
+    "people_list": Row("admin", 401, 403, 200),
+    "people_read": Row("admin", 401, 403, 200),
+    "people_change": Row("admin", 401, 403, 200),
+    "people_disable": Row("admin", 401, 403, 200),
+    "people_enable": Row("admin", 401, 403, 200),
     "tokens_list": Row("read", 401, 200, 200),
     "tokens_create": Row("write", 401, 201, 201),
     "tokens_revoke": Row("write", 401, 404, 404),
@@ -36,6 +44,8 @@ ROWS: dict[str, Row] = {
     "items_trash": Row("write", 401, 403, 204),
     "items_restore": Row("write", 401, 403, 200),
     "items_keep": Row("write", 401, 403, 200),
+    "items_cover": Row("write", 401, 403, 200),
+    "items_cover_reset": Row("write", 401, 403, 204),
     "items_playback": Row("play", 200, 200, 200),
     "items_playback_position": Row("play", 204, 204, 204),
     "items_encode": Row("admin", 401, 403, 409),
@@ -77,6 +87,10 @@ ROWS: dict[str, Row] = {
 }
 
 BODIES: dict[str, dict[str, object]] = {
+    "me_change": {"display_name": "Somebody else"},
+    "people_change": {"display_name": "Another name"},
+    "people_disable": {"reason": "It was asked for"},
+    "people_enable": {"reason": "It was asked for"},
     "tokens_create": {"name": "script", "scopes": ["write"]},
     "items_playback_position": {
         "position_ms": 1000,
@@ -97,3 +111,6 @@ BODIES: dict[str, dict[str, object]] = {
     "gifts_create": {"tier": "gold", "days": 30},
     "gifts_claim": {"token": "nothing-of-the-kind"},
 }
+
+# Bodies that are no JSON, and their types.
+FILES: dict[str, tuple[bytes, str]] = {"items_cover": (png(), "image/png")}

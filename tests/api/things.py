@@ -33,7 +33,7 @@ def things(owner) -> Callable[[str], dict[str, Any]]:
     gift, _ = make_gift(tier=tier, days=30, by=make_person("giver", Role.TEAM))
     named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
     kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk, "tiers": tier.pk, "grants": grant.pk}
-    kinds["gifts"] = gift.pk
+    kinds |= {"gifts": gift.pk, "people": owner.pk}
 
     def of(path: str) -> dict[str, Any]:
         kind = path.removeprefix("/api/v1/").partition("/")[0]

@@ -201,12 +201,10 @@ def test_items_are_published_hidden_thrown_away_and_brought_back(client, moderat
         act(client, Item, action, item)
         item.refresh_from_db()
         assert (getattr(item, field) is not None) is there, action
-    answer = client.post(
-        reverse("admin:catalog_item_change", args=[item.pk]), {"title": "New words", "policy": "signed_in"}
-    )
+    answer = client.post(reverse("admin:catalog_item_change", args=[item.pk]), {"title": "New words"})
     assert answer.status_code == 302
     item.refresh_from_db()
-    assert (item.title, item.slug, item.policy) == ("New words", "new-words", "signed_in")
+    assert (item.title, item.slug) == ("New words", "new-words")
 
 
 def test_playback_is_ended_and_tokens_are_revoked(client, moderator, owner):

@@ -6,11 +6,12 @@ from config.env import read_bool, read_int
 RATES_ON = read_bool("BANDSTAND_RATES", default=True)
 # How many proxies of ours stand in front and write X-Forwarded-For. None: it is not believed at all.
 PROXIES = read_int("BANDSTAND_PROXIES", 0)
-ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.api.authentication.PersonalTokenAuthentication",
+        "apps.accounts.api.authentication.AppTokenAuthentication",
+        "apps.accounts.api.authentication.AppSessionAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
@@ -47,7 +48,8 @@ SPECTACULAR_SETTINGS = {
         "ItemKind": "apps.catalog.enums.Kind.choices",
         "ItemOrigin": "apps.catalog.enums.Origin.choices",
         "ItemState": "apps.catalog.enums.State.choices",
-        "ItemPolicy": "apps.catalog.enums.Policy.choices",
+        "PolicyKind": "apps.catalog.enums.AudienceKind.choices",
+        "CollectionKind": "apps.catalog.enums.CollectionKind.choices",
         "CoverOrigin": "apps.catalog.enums.CoverOrigin.choices",
         "JobState": "apps.jobs.enums.State.choices",
         "JobQueue": "apps.jobs.enums.Queue.choices",
@@ -55,12 +57,15 @@ SPECTACULAR_SETTINGS = {
         "RenditionKind": "apps.streaming.enums.RenditionKind.choices",
         "Scope": "apps.accounts.enums.Scope.choices",
         "Role": "apps.accounts.enums.Role.choices",
+        "Audience": "apps.accounts.enums.Audience.choices",
+        "TokenKind": "apps.accounts.enums.TokenKind.choices",
         "GrantSource": "apps.memberships.enums.Source.choices",
         "GrantState": "apps.memberships.enums.State.choices",
         "GiftState": "apps.memberships.enums.GiftState.choices",
     },
     "TAGS": [
         {"name": "Me", "description": "The caller's own account and its tokens."},
+        {"name": "People", "description": "Everyone who has an account here, for those who manage members."},
         {"name": "Items", "description": "What the catalogue holds."},
         {"name": "Streams", "description": "Playing items, and what was made of them by which encoder."},
         {"name": "Uploads", "description": "Bringing files, resumable (tus 1.0)."},
