@@ -5,6 +5,7 @@ Add a line to `_SHOWN` for a new page; what must be in the database for it comes
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from django.utils import timezone
@@ -15,10 +16,14 @@ from apps.accounts.services.profile import edit_profile
 from apps.accounts.services.tokens import create_token
 from apps.catalog.enums import Kind, State
 from apps.catalog.models import Item
+from apps.memberships.services.gifts import make_gift
+from apps.memberships.services.grant import revoke
+from apps.notifications.services.notify import notify
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import PlaybackPosition, Rendition
 from apps.streaming.webvtt import Cue, write_cues
 from tests.catalog.making import SIGNED_IN, access
+from tests.memberships.making import make_grant, make_tier
 from tests.streaming.making import make_stream
 from tests.web.making import make_item, make_job
 
@@ -107,6 +112,19 @@ _SHOWN = (
     Shown("person", "/studio/people/{person_id}/"),
     Shown("activity", "/studio/activity/"),
     Shown("jobs", "/jobs/"),
+    Shown("tiers", "/tiers/"),
+    Shown("tiers-visitor", "/tiers/", Who.VISITOR),
+    Shown("membership", "/settings/membership/"),
+    Shown("gift", "/gifts/{gift}/", Who.VISITOR),
+    Shown("gift-nothing", "/gifts/nothing/", Who.VISITOR, status=404),
+    Shown("studio-members", "/studio/members/"),
+    Shown("studio-member", "/studio/members/{person_id}/"),
+    Shown("studio-tiers", "/studio/tiers/"),
+    Shown("studio-tier", "/studio/tiers/{tier}/"),
+    Shown("studio-gifts", "/studio/gifts/"),
+    Shown("notifications", "/notifications/"),
+    Shown("notifications-nothing", "/notifications/?state=nothing"),
+    Shown("settings-notifications", "/settings/notifications/"),
     Shown("jobs-all", "/jobs/all/"),
     Shown("job", "/jobs/{job}/"),
     Shown("upload", "/studio/upload/"),
@@ -140,12 +158,36 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     )
     for number in range(3):
         record("sign_in.done" if number else "sign_in.failed", actor=team if number else None, subject=team)
-    return addresses | {
-        "person": owner.get_absolute_url(),
-        "person_id": str(owner.pk),
-        "job": str(job.pk),
-        **{f"{name}_id": str(item.pk) for name, item in named.items()},
-    }
+    return (
+        addresses
+        | _memberships(owner, team)
+        | {
+            "person": owner.get_absolute_url(),
+            "person_id": str(owner.pk),
+            "job": str(job.pk),
+            **{f"{name}_id": str(item.pk) for name, item in named.items()},
+        }
+    )
+
+
+def _memberships(owner: User, team: User) -> dict[str, str]:
+    """Three tiers, somebody in grace, somebody who was given one, gifts, and what the team was told."""
+    now, day = timezone.now(), timedelta(days=1)
+    bench = make_tier("Park bench", 10, price_cents=300, currency="EUR", largest_height=720, trial_days=7)
+    front = make_tier("Front row", 20, slug="front-row", price_cents=700, currency="EUR", downloads=True)
+    stage = make_tier("Backstage", 30, price_cents=1500, currency="EUR", storage_bytes=10**11, jobs_at_once=4)
+    for tier, benefits in ((bench, 1), (front, 2), (stage, 3)):
+        tier.benefits = ["New pieces a week early", "Rehearsals and sketches", "Talks after the show"][:benefits]
+        tier.summary, tier.join_url = "A seat with a view of the stage.", "https://join.example/"
+        tier.save()
+    make_grant(team, front, source="patreon", starts_at=now - 40 * day, ends_at=now - day, grace_until=now + 6 * day)
+    make_grant(owner, bench, ends_at=now + 3 * day, reason="Helps with the sound")
+    revoke(grant=make_grant(owner, stage, reason="A mistake"))
+    gift, token = make_gift(tier=stage, days=30, by=team, message="Thank you for the harbour.")
+    make_gift(tier=bench, days=7, by=team, recipient_email="ada@example.org", deliver_at=now + day)
+    for text, kind in (("mila and 3 others joined today.", "member.new"), ("Your gift is claimed.", "gift.received")):
+        notify(person_id=team.pk, kind=kind, text=text, url="/studio/members/")
+    return {"gift": token, "tier": str(stage.pk), "gift_id": str(gift.pk)}
 
 
 def _spoken(owner: User) -> Item:
