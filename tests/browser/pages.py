@@ -175,7 +175,7 @@ def _memberships(owner: User, team: User) -> dict[str, str]:
     now, day = timezone.now(), timedelta(days=1)
     bench = make_tier("Park bench", 10, price_cents=300, currency="EUR", largest_height=720, trial_days=7)
     front = make_tier("Front row", 20, slug="front-row", price_cents=700, currency="EUR", downloads=True)
-    stage = make_tier("Backstage", 30, price_cents=1500, currency="EUR", storage_bytes=10**11, jobs_at_once=4)
+    stage = make_tier("Backstage", 30, price_cents=1500, currency="EUR", storage_bytes=100 << 30, jobs_at_once=4)
     for tier, benefits in ((bench, 1), (front, 2), (stage, 3)):
         tier.benefits = ["New pieces a week early", "Rehearsals and sketches", "Talks after the show"][:benefits]
         tier.summary, tier.join_url = "A seat with a view of the stage.", "https://join.example/"

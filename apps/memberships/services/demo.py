@@ -15,7 +15,7 @@ from apps.memberships.references import references_to
 from apps.memberships.services.grant import give
 
 MARK = "demo:"  # what a grant of the demo is called by its source
-_GB = 1_000_000_000
+_GB = 1 << 30
 
 TIERS = (
     {
