@@ -31,7 +31,8 @@ class LastSeenMiddleware(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
         key = request.session.session_key if request.session.accessed else None
-        if key and isinstance(request.user, User) and self._is_due(key):
+        as_another = getattr(request, "impersonation", None) is not None
+        if key and not as_another and isinstance(request.user, User) and self._is_due(key):
             UserSession.objects.create_from_request(request)
         return answer
 

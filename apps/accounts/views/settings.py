@@ -21,11 +21,9 @@ from apps.core.errors import AppError
 SHOWN = 30
 # Pages of signing in, where the site has them: name of the address, what it is called, its icon, what it is for.
 _SIGN_IN = (
-    ("account_change_password", "Password", "lock", "Another password"),
-    ("mfa_index", "Second factor and passkeys", "shield", "An app, a key or a passkey besides the password"),
-    ("usersessions_list", "Where you are signed in", "layers", "Your devices, and signing them out"),
-    ("settings-sessions", "Where you are signed in", "layers", "Your devices, and signing them out"),
-    ("socialaccount_connections", "Other services", "key-round", "Accounts elsewhere that sign you in here"),
+    ("settings-sign-in", "Ways of signing in", "key-round", "Password, passkeys, second factor, other services"),
+    ("settings-sessions", "Where you are signed in", "monitor", "Your devices, and signing them out"),
+    ("account_change_password", "Password", "lock", "Another password; it signs you out everywhere else"),
 )
 
 
