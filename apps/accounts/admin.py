@@ -64,7 +64,7 @@ class PersonAdmin(UserAdmin, StaffAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # an account that is not active keeps what refers to it
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         recheck(obj.pk)
 
@@ -189,10 +189,11 @@ class SignInProviderForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(None, "This short name is what another service is called.")
         return told
 
-    def save(self, commit: bool = True) -> SignInProvider:  # noqa: FBT001, FBT002 - Django's
+    def save(self, commit: bool = True) -> SignInProvider:
         if self.cleaned_data["new_secret"]:
             self.instance.secret = self.cleaned_data["new_secret"]
-        return super().save(commit)
+        row: SignInProvider = super().save(commit)
+        return row
 
 
 @admin.register(SignInProvider)

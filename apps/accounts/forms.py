@@ -186,7 +186,7 @@ class NewKeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self, name="What you call it", passwordless="Sign in with it alone, without a password")  # noqa: S106
+        _plain(self, name="What you call it", passwordless="Sign in with it alone, without a password")
         self.fields["name"].max_length = 60
         self.fields["passwordless"].initial = True
         self.fields["passwordless"].help_text = "Your device then asks for your fingerprint, your face or a PIN."

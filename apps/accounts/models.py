@@ -85,7 +85,8 @@ class User(Base, AbstractBaseUser, PermissionsMixin):
     @property
     def has_second_factor(self) -> bool:
         """One query. Recovery codes alone are none: they come with one."""
-        return self.authenticator_set.filter(type__in=("totp", "webauthn")).exists()
+        kinds: Any = self.authenticator_set  # type: ignore[attr-defined]  # allauth.mfa's, which comes after this app
+        return bool(kinds.filter(type__in=("totp", "webauthn")).exists())
 
     @property
     def is_staff(self) -> bool:

@@ -105,7 +105,9 @@ def test_an_app_makes_no_token_that_may_do_more(app):
     assert asks("/api/v1/tokens/", "post", {**body, "scopes": ["read"]}, **headers).status_code == 201
 
 
-@pytest.mark.parametrize("token", ["a.b.c", "eyJhbGciOiJub25lIn0.e30.", "..", "x" * 9000 + ".b.c", "bst_a.b.c", "é.é.é"])
+@pytest.mark.parametrize(
+    "token", ["a.b.c", "eyJhbGciOiJub25lIn0.e30.", "..", "x" * 9000 + ".b.c", "bst_a.b.c", "é.é.é"]
+)
 def test_what_is_no_token_is_refused_in_our_words(db, token):
     for headers in ({"HTTP_AUTHORIZATION": f"Bearer {token}"}, {"HTTP_X_SESSION_TOKEN": token}):
         answer = APIClient().get("/api/v1/me/", **headers)

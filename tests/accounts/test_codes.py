@@ -180,7 +180,9 @@ def test_whoever_signed_up_with_anothers_address_loses_the_account_to_them(clien
     assert proved == [("mila", "mila@example.org")]
 
 
-def test_an_address_that_is_only_written_down_in_an_account_does_not_open_it(client, proved_member, supporters, mailoutbox):
+def test_an_address_that_is_only_written_down_in_an_account_does_not_open_it(
+    client, proved_member, supporters, mailoutbox
+):
     """Else whoever reads its letters would land in the account of whoever wrote it down."""
     EmailAddress.objects.create(user=proved_member, email="robin@example.net", verified=False)
     client.post(KOFI, {"email": "robin@example.net"})

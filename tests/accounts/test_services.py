@@ -115,7 +115,9 @@ def test_coming_back_to_google_opens_the_same_account(client, at_google):
     assert User.objects.count() == 1
 
 
-def test_a_proved_address_of_google_opens_and_links_the_account_that_has_proved_it_too(client, at_google, proved_member):
+def test_a_proved_address_of_google_opens_and_links_the_account_that_has_proved_it_too(
+    client, at_google, proved_member
+):
     at_google.signs_in_as = at_google.people["mila"]
     sign_in_with(client, "google")
     assert signed_in_as(client) == str(proved_member.pk)
@@ -124,7 +126,9 @@ def test_a_proved_address_of_google_opens_and_links_the_account_that_has_proved_
     assert proved_member.has_usable_password()
 
 
-def test_whoever_wrote_anothers_address_into_an_account_loses_the_way_in_when_google_proves_it(client, at_google, member):
+def test_whoever_wrote_anothers_address_into_an_account_loses_the_way_in_when_google_proves_it(
+    client, at_google, member
+):
     at_google.signs_in_as = at_google.people["mila"]
     sign_in_with(client, "google")
     assert signed_in_as(client) == str(member.pk)
@@ -284,7 +288,9 @@ def test_a_way_back_that_somebody_else_began_is_refused(client, at_google):
     assert signed_in_as(other) is None
 
 
-@pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?code=x&state=" + "x" * 4000, "?error=server_error&state=x"])
+@pytest.mark.parametrize(
+    "query", ["", "?code=x", "?state=x", "?code=x&state=" + "x" * 4000, "?error=server_error&state=x"]
+)
 def test_a_way_back_from_nowhere_is_refused(client, at_google, at_oidc, query):
     for service in ("google", "oidc/works"):
         assert client.get(f"/accounts/{service}/login/callback/{query}").status_code == 401
@@ -304,7 +310,9 @@ def test_a_code_that_belongs_to_another_verifier_is_refused(client, at_google):
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_no_service_leads_to_another_site(client, at_google, address):
     assert sign_in_with(client, "google", next=address)["Location"] == "/"
 

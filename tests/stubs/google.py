@@ -59,7 +59,9 @@ class GoogleStub(IdentityStub):
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stub")])
         now = datetime.now(UTC)
         draft = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(self.key.public_key())
-        draft = draft.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        draft = (
+            draft.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        )
         signed = draft.sign(self.key, hashes.SHA256())
         return signed.public_bytes(serialization.Encoding.PEM).decode()
 

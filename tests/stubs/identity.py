@@ -1,10 +1,10 @@
 """What the stand-ins for sign-in services share: people to choose from, an authorize page, codes that work once, PKCE.
 
-    with google.serving() as stub:
-        stub.signs_in_as = stub.people["mila"]     # the authorize page answers at once; None: a page with a choice
-        stub.fail("/token", 503)                   # the next answer there
-        …
-        assert stub.requests[-1].path == "/oauth2/v2/userinfo"
+with google.serving() as stub:
+    stub.signs_in_as = stub.people["mila"]     # the authorize page answers at once; None: a page with a choice
+    stub.fail("/token", 503)                   # the next answer there
+    …
+    assert stub.requests[-1].path == "/oauth2/v2/userinfo"
 """
 
 import argparse
@@ -236,7 +236,9 @@ def by_hand(
     parser.add_argument("--port", type=int, default=port)
     with running(make(parser.parse_args(arguments).port)) as stub:
         lines = "\n".join(f"    {name}={value}" for name, value in variables(stub.url).items())
-        print(f"A stand-in for {stub.name} answers at {stub.url} until Ctrl-C. Put this into .env and start the site:\n")
+        print(
+            f"A stand-in for {stub.name} answers at {stub.url} until Ctrl-C. Put this into .env and start the site:\n"
+        )
         print(lines, flush=True)
         try:
             threading.Event().wait()

@@ -15,7 +15,6 @@ from apps.accounts.enums import USUAL_SCOPES, Scope
 from apps.accounts.models import PersonalToken, User
 from apps.accounts.services.tokens import PREFIX, find_token
 
-
 _UNKNOWN = "This token is not known, has ended or was revoked."
 
 

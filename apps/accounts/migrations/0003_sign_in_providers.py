@@ -6,30 +6,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_profiles_and_activity'),
+        ("accounts", "0002_profiles_and_activity"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignInProvider',
+            name="SignInProvider",
             fields=[
-                ('id', models.UUIDField(default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('provider', models.CharField(choices=[('google', 'Google'), ('github', 'GitHub'), ('patreon', 'Patreon'), ('openid_connect', 'OpenID Connect')], max_length=20)),
-                ('slug', models.SlugField(blank=True, help_text='OpenID Connect alone: a short name for addresses.', max_length=40)),
-                ('name', models.CharField(blank=True, help_text="What the button says; empty: the service's own name.", max_length=40)),
-                ('client_id', models.CharField(max_length=191)),
-                ('secret', apps.core.encryption.EncryptedTextField(blank=True, default='', purpose='accounts.sign_in_provider')),
-                ('server_url', models.URLField(blank=True, help_text='OpenID Connect alone: where its discovery document lies.')),
-                ('enabled', models.BooleanField(default=True)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "provider",
+                    models.CharField(
+                        choices=[
+                            ("google", "Google"),
+                            ("github", "GitHub"),
+                            ("patreon", "Patreon"),
+                            ("openid_connect", "OpenID Connect"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True, help_text="OpenID Connect alone: a short name for addresses.", max_length=40
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True, help_text="What the button says; empty: the service's own name.", max_length=40
+                    ),
+                ),
+                ("client_id", models.CharField(max_length=191)),
+                (
+                    "secret",
+                    apps.core.encryption.EncryptedTextField(
+                        blank=True, default="", purpose="accounts.sign_in_provider"
+                    ),
+                ),
+                (
+                    "server_url",
+                    models.URLField(blank=True, help_text="OpenID Connect alone: where its discovery document lies."),
+                ),
+                ("enabled", models.BooleanField(default=True)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['order', 'created_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('provider__in', ['google', 'github', 'patreon', 'openid_connect'])), name='sign_in_provider_known'), models.UniqueConstraint(fields=('provider', 'slug'), name='sign_in_provider_once'), models.CheckConstraint(condition=models.Q(('provider', 'openid_connect'), models.Q(('server_url', ''), ('slug', '')), _connector='XOR'), name='sign_in_provider_server_of_oidc'), models.CheckConstraint(condition=models.Q(models.Q(('provider', 'openid_connect'), _negated=True), models.Q(('slug', ''), ('server_url', ''), _connector='OR', _negated=True), _connector='OR'), name='sign_in_provider_oidc_complete'), models.CheckConstraint(condition=models.Q(('slug__in', ['google', 'github', 'patreon', 'openid_connect']), _negated=True), name='sign_in_provider_slug_free')],
+                "ordering": ["order", "created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("provider__in", ["google", "github", "patreon", "openid_connect"])),
+                        name="sign_in_provider_known",
+                    ),
+                    models.UniqueConstraint(fields=("provider", "slug"), name="sign_in_provider_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("provider", "openid_connect"), models.Q(("server_url", ""), ("slug", "")), _connector="XOR"
+                        ),
+                        name="sign_in_provider_server_of_oidc",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("provider", "openid_connect"), _negated=True),
+                            models.Q(("slug", ""), ("server_url", ""), _connector="OR", _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sign_in_provider_oidc_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("slug__in", ["google", "github", "patreon", "openid_connect"]), _negated=True
+                        ),
+                        name="sign_in_provider_slug_free",
+                    ),
+                ],
             },
         ),
     ]

@@ -17,7 +17,9 @@ def owner_of_address(email: str) -> User | None:
     An address that is only written down in an account with other, proved ones is not theirs: whoever reads its letters
     must not land in that account.
     """
-    proved = EmailAddress.objects.filter(email=email.lower(), verified=True, user__is_active=True).select_related("user")
+    proved = EmailAddress.objects.filter(email=email.lower(), verified=True, user__is_active=True).select_related(
+        "user"
+    )
     if address := proved.first():
         person: User = address.user
         return person

@@ -17,6 +17,11 @@ class Way(StrEnum):
     SERVICE = "service"
 
 
+def has_second_factor(person: object) -> bool:
+    """Whether somebody, if anybody, has one. One query."""
+    return isinstance(person, User) and person.has_second_factor
+
+
 def _has_passkey(person: User, without: int | None) -> bool:
     keys = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).exclude(pk=without)
     return any(key.wrap().is_passwordless for key in keys)

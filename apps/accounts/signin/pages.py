@@ -51,7 +51,12 @@ def _places(person: User) -> list[Place]:
         password,
         Place("Second factor and passkeys", f"{app}, {keys}", reverse("mfa_index")),
         Place("Linked accounts", _count(linked, "linked", "linked", "None"), reverse("socialaccount_connections")),
-        Place("Where you are signed in", _count(signed_in, "place", "places", "Here"), reverse("settings-sessions"), "Look"),
+        Place(
+            "Where you are signed in",
+            _count(signed_in, "place", "places", "Here"),
+            reverse("settings-sessions"),
+            "Look",
+        ),
     ]
 
 
