@@ -1,12 +1,13 @@
-"""Small clips made by the real FFmpeg, once per run: `clip("odd")` is a path."""
+"""Small clips made by the real FFmpeg, once per run: `clip("odd")` is a path, which nobody may change."""
 
+import fcntl
+import os
 import subprocess
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from apps.core.embedded import binaries
 
-_folder: list[tempfile.TemporaryDirectory] = []
 _QUICK = ["-b:v", "400k", "-deadline", "realtime", "-cpu-used", "8"]
 _FAST = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-c:a", "aac"]
 
@@ -22,6 +23,8 @@ def _tone(seconds: float) -> list[str]:
 # White with a moving edge; its left half is transparent and hides what must not be seen.
 _CLEAR = ["-f", "lavfi", "-i", "testsrc2=s=128x72:r=25:d=2,format=rgba,geq=r=255:g=255:b=255-N:a='255*gte(X,64)'"]
 
+
+_RUN = os.environ.get("BANDSTAND_DATA", "")
 
 RECIPES: dict[str, tuple[str, list[str]]] = {
     "film": ("mp4", [*_pictures("1280x720", "30000/1001", 30), *_tone(30), *_FAST]),
@@ -90,23 +93,30 @@ def ffmpeg_output(*arguments: object) -> bytes:
 
 
 def folder() -> Path:
-    if not _folder:
-        _folder.append(tempfile.TemporaryDirectory(prefix="bst-clips-"))
-    return Path(_folder[0].name)
+    """That of the whole run, which goes with it (tests/plugin.py): what one process has made, all may take."""
+    path = Path(_RUN, "clips")
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def kept(name: str, make: Callable[[Path], None]) -> Path:
+    """The file of that name in the folder; `make` writes it where no process has yet."""
+    path = folder() / name
+    with (folder() / f".{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            part = path.with_name(f"making-{name}")
+            make(part)
+            part.rename(path)
+    return path
 
 
 def clip(name: str) -> Path:
-    """Makes the clip unless this process has it. Every test process has its own folder, removed at its end."""
+    """Makes the clip unless this run has it."""
     ending, recipe = RECIPES[name]
-    path = folder() / f"{name}.{ending}"
-    if not path.exists():
-        ffmpeg(*recipe, path)
-    return path
+    return kept(f"{name}.{ending}", lambda path: ffmpeg(*recipe, path))
 
 
 def portrait() -> Path:
     """A landscape recording that says it should be turned by a quarter, as phones write it."""
-    path = folder() / "portrait.mp4"
-    if not path.exists():
-        ffmpeg("-display_rotation", "90", "-i", clip("short"), "-c", "copy", path)
-    return path
+    return kept("portrait.mp4", lambda path: ffmpeg("-display_rotation", "90", "-i", clip("short"), "-c", "copy", path))

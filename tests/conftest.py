@@ -1,10 +1,17 @@
 """Fixtures that every test may use: the four people, and clients that speak for them."""
 
 import pytest
+from django.test import TransactionTestCase
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.catalog.models.policy import forget_site
 from apps.core import site_settings
+from apps.memberships import ladder
+from tests.emptying import empty_tables
+
+# After each test whose rows were committed.
+TransactionTestCase._fixture_teardown = empty_tables
 
 
 def make_person(username: str, role: str = Role.MEMBER, **fields) -> User:
@@ -17,11 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_site_settings():
-    """A process keeps its copy for some seconds: no test shall see what another has set."""
-    site_settings.forget()
+def _fresh_copies():
+    """A process keeps its copies of settings, tiers and policies for some seconds: no test shall see another one's."""
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     site_settings.forget()
+    ladder.forget()
+    forget_site()
 
 
 @pytest.fixture

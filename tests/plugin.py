@@ -1,11 +1,13 @@
 """Loaded with `-p tests.plugin`, before pytest-django reads the settings: starts the servers and names their folder.
 
 The controlling process starts one PostgreSQL and one Redis; xdist's workers inherit BANDSTAND_DATA and take a database
-and a Redis number of their own.
+and a Redis number of their own. All of them, and what they start, keep what Python has compiled, whatever the environment
+says: the tests start some two hundred processes.
 """
 
 import os
 import re
+import sys
 from contextlib import ExitStack
 
 import pytest
@@ -26,6 +28,11 @@ def _start() -> None:
     os.environ["BANDSTAND_DATA"] = str(folder)
 
 
+def _keep_what_is_compiled() -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
 def _own_redis_number() -> None:
     number = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0) + 1
     os.environ["REDIS_URL"] = f"unix://{os.environ['BANDSTAND_DATA']}/run/redis.sock?db={number % 16}"
@@ -33,6 +40,7 @@ def _own_redis_number() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config, parser, args):  # type: ignore[no-untyped-def]
+    _keep_what_is_compiled()
     if not _is_worker():
         _start()
     _own_redis_number()

@@ -7,26 +7,41 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.catalog.access import viewer_of
-from apps.catalog.models import Item
+from apps.catalog.models import AccessPolicy, Collection, Item, PlaylistEntry, PolicyStep
 from apps.catalog.services.edit import edit_item
 from apps.catalog.services.trash import restore_item, trash_item
-from apps.core.admin_pages import StaffAdmin
+from apps.core.admin_pages import ReadOnlyAdmin, StaffAdmin
 
 
 @admin.register(Item)
 class ItemAdmin(StaffAdmin):
-    """Words and access may be changed, through the same service as everywhere; the rest is what was found and made."""
+    """Its words may be changed, through the same service as everywhere; who may play it, in the studio, where its policy is
+    explained; the rest is what was found and made."""
 
-    list_display: ClassVar = ("title", "kind", "origin", "owner", "state", "policy", "published_at", "trashed_at")
-    list_filter: ClassVar = ("kind", "origin", "state", "policy", "demo")
+    list_display: ClassVar = ("title", "kind", "origin", "owner", "state", "access", "published_at", "trashed_at")
+    list_filter: ClassVar = ("kind", "origin", "state", "access__kind", "demo")
     search_fields: ClassVar = ("title", "=id", "=owner__username")
-    list_select_related: ClassVar = ("owner",)
+    list_select_related: ClassVar = ("owner", "access")
     ordering: ClassVar = ("-id",)
     readonly_fields: ClassVar = (
-        *("kind", "published_at", "trashed_at", "owner", "origin", "state", "trouble", "asset", "duplicate_of"),
+        *(
+            "access",
+            "policy",
+            "home",
+            "downloads",
+            "kind",
+            "published_at",
+            "trashed_at",
+            "owner",
+            "origin",
+            "state",
+            "trouble",
+            "asset",
+            "duplicate_of",
+        ),
         *("demo", "tags", "chapters", "cover_origin", "cover", "described_at"),
     )
-    fields: ClassVar = ("title", "policy", *readonly_fields)
+    fields: ClassVar = ("title", *readonly_fields)
     actions: ClassVar = ("publish", "hide", "throw_away", "bring_back")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -36,7 +51,7 @@ class ItemAdmin(StaffAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Item, form: "ModelForm[Item]", change: bool) -> None:
-        edit_item(item=obj, viewer=viewer_of(request.user), title=obj.title, policy=obj.policy)
+        edit_item(item=obj, viewer=viewer_of(request.user), title=obj.title)
 
     @admin.action(description="Publish", permissions=["change"])
     def publish(self, request: HttpRequest, items: QuerySet[Item]) -> None:
@@ -63,3 +78,41 @@ class ItemAdmin(StaffAdmin):
     def bring_back(self, request: HttpRequest, items: QuerySet[Item]) -> None:
         viewer = viewer_of(request.user)
         self.for_each(request, items, lambda item: restore_item(item=item, viewer=viewer), "Brought back")
+
+
+@admin.register(Collection)
+class CollectionAdmin(ReadOnlyAdmin):
+    """Made and changed in the studio and by the API, where what its items inherit follows."""
+
+    list_display: ClassVar = ("title", "kind", "owner", "access", "published_at", "trashed_at")
+    list_filter: ClassVar = ("kind", "access__kind")
+    search_fields: ClassVar = ("title", "=id", "=owner__username")
+    list_select_related: ClassVar = ("owner", "access")
+    ordering: ClassVar = ("-id",)
+    exclude: ClassVar = ("entries",)
+
+
+@admin.register(PlaylistEntry)
+class PlaylistEntryAdmin(ReadOnlyAdmin):
+    list_display: ClassVar = ("item", "collection", "number")
+    search_fields: ClassVar = ("=item__id", "=collection__id")
+    list_select_related: ClassVar = ("item", "collection")
+    ordering: ClassVar = ("-pk",)
+
+
+@admin.register(AccessPolicy)
+class AccessPolicyAdmin(ReadOnlyAdmin):
+    """What things name. Rows do not change: another policy is another row."""
+
+    list_display: ClassVar = ("kind", "rank", "tiers", "preview_s", "first_opens_at", "seen_at")
+    list_filter: ClassVar = ("kind",)
+    search_fields: ClassVar = ("=id",)
+    ordering: ClassVar = ("-id",)
+
+
+@admin.register(PolicyStep)
+class PolicyStepAdmin(ReadOnlyAdmin):
+    list_display: ClassVar = ("policy", "opens_at", "rank", "tiers")
+    search_fields: ClassVar = ("=policy__id",)
+    list_select_related: ClassVar = ("policy",)
+    ordering: ClassVar = ("-pk",)

@@ -44,11 +44,26 @@ MOVES: dict[str, frozenset[str]] = {
 }
 
 
-class Policy(models.TextChoices):
-    """Who may play an item. Tiers, by rank or by set, join here."""
+class AudienceKind(models.TextChoices):
+    """How a policy says for whom it is (`policy.py`)."""
 
     PUBLIC = "public", "Everyone"
     SIGNED_IN = "signed_in", "Everyone with an account"
+    RANK = "rank", "Members from a rank on"
+    TIERS = "tiers", "Members with certain tiers"
+
+
+class CollectionKind(models.TextChoices):
+    ALBUM = "album", "Album"
+    BOOK = "book", "Book"
+    SERIES = "series", "Series"
+    SEASON = "season", "Season"
+    PLAYLIST = "playlist", "Playlist"
+    BOARD = "board", "Board"
+
+
+# What items live in, and may inherit a policy from; playlists only refer to items.
+HOMES = tuple(kind for kind in CollectionKind if kind != CollectionKind.PLAYLIST)
 
 
 class CoverOrigin(models.TextChoices):

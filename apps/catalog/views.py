@@ -1,5 +1,6 @@
 """Pictures of items, for those who may know of the item."""
 
+from pathlib import Path
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -23,12 +24,13 @@ async def cover_file(request: HttpRequest, item_id: str, key: str, width: str) -
     try:
         if is_respelled(request):
             raise NotFound("There is nothing here.")
-        viewer = viewer_of(await request.auser())
-        path = await sync_to_async(find_cover)(
-            item_id=UUID(item_id), key=key, width=int(width), viewer=viewer, now=timezone.now()
-        )
+        path = await sync_to_async(_find)(await request.auser(), UUID(item_id), key, int(width))
         return await serve_file(request, path, content_type="image/webp", cache_control=_KEPT)
     except FileNotFoundError:
         return refusal(NotFound("There is nothing here."))
     except AppError as error:
         return refusal(error)
+
+
+def _find(person: object, item_id: UUID, key: str, width: int) -> Path:
+    return find_cover(item_id=item_id, key=key, width=width, viewer=viewer_of(person), now=timezone.now())

@@ -5,6 +5,7 @@ with the whole file, which the RFC allows.
 """
 
 import asyncio
+import hashlib
 import os
 import re
 from collections.abc import AsyncIterator, Callable
@@ -55,7 +56,9 @@ def parse_range(header: str, size: int) -> Slice | None:
 
 @dataclass(frozen=True)
 class FileFacts:
-    """`etag` is a strong validator with its quotes, `modified` the instant of the last change as HTTP writes it."""
+    """`etag` is a strong validator with its quotes, `modified` the instant of the last change as HTTP writes it,
+    empty where there is none.
+    """
 
     size: int
     etag: str
@@ -105,6 +108,28 @@ async def serve_file(request: HttpRequest, path: Path, *, content_type: str, cac
     return response
 
 
+class TextBody:
+    """A small text on its way."""
+
+    def __init__(self, content: bytes, part: Slice) -> None:
+        self._part = content[part.first : part.last + 1]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._part
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def serve_text(request: HttpRequest, text: str, *, content_type: str, cache_control: str) -> HttpResponseBase:
+    """The same for a text that was made for this viewer. Its validator is its digest; it has no instant."""
+    content = text.encode()
+    facts = FileFacts(len(content), f'"{hashlib.sha256(content).hexdigest()[:32]}"', "")
+    response = answer(request, facts, lambda part: TextBody(content, part), content_type=content_type)
+    response["Cache-Control"] = cache_control
+    return response
+
+
 def _open(path: Path) -> IO[bytes]:
     return path.open("rb")
 
@@ -113,7 +138,8 @@ def answer(
     request: HttpRequest, facts: FileFacts, body: Callable[[Slice], Body], *, content_type: str
 ) -> HttpResponseBase:
     """The answer to GET or HEAD for bytes that lie anywhere; `body` is called only where some are sent."""
-    headers = {"ETag": facts.etag, "Last-Modified": facts.modified, "Accept-Ranges": "bytes"}
+    headers = {"ETag": facts.etag, "Accept-Ranges": "bytes"}
+    headers |= {"Last-Modified": facts.modified} if facts.modified else {}
     if _matches(request.headers.get("If-None-Match", ""), facts.etag):
         return HttpResponseNotModified(headers=headers)
     try:

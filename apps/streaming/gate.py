@@ -12,9 +12,8 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 
 from apps.core.errors import NotAllowed, NotFound
-from apps.media.enums import Place
 from apps.streaming.conf import gate_cache_s
-from apps.streaming.services.sessions import Pass, Source, pass_of, read_token
+from apps.streaming.services.sessions import Pass, Reach, Source, pass_of, read_token
 
 _REMEMBERED = 10_000
 
@@ -48,8 +47,8 @@ def fetching(within_s: float = 60.0) -> int:
     return sum(asked_at > since for asked_at, _ in list(_memory.answers.values()))
 
 
-async def may_fetch(token: str, item_id: UUID, number: int) -> Place | None:
-    """Where this generation of this item lives, if this token opens it. Raises NotAllowed or NotFound."""
+async def may_fetch(token: str, item_id: UUID, number: int) -> Reach | None:
+    """How far this token comes in this generation of this item. Raises NotAllowed or NotFound."""
     session_id = read_token(token, item_id)
     found = _memory.get(session_id)
     if found is None or number not in found.generations:
@@ -58,11 +57,27 @@ async def may_fetch(token: str, item_id: UUID, number: int) -> Place | None:
 
 
 async def may_fetch_source(token: str, item_id: UUID) -> Source:
-    """The item's original, for whom it is. Raises NotAllowed or NotFound."""
-    session_id = read_token(token, item_id)
-    found = _memory.get(session_id) or await _ask(session_id)
+    """The item's original, for its owner and for staff. Raises NotAllowed or NotFound."""
+    found = await _pass(token, item_id)
     if not found.own:
         raise NotAllowed("Only its owner may fetch the original.", code="not_yours")
+    return _there(found)
+
+
+async def may_download(token: str, item_id: UUID) -> Source:
+    """The same file, for whom their tier lets keep it as well. Raises NotAllowed or NotFound."""
+    found = await _pass(token, item_id)
+    if not found.downloads:
+        raise NotAllowed("Your tier has no downloads of this.", code="no_downloads")
+    return _there(found)
+
+
+async def _pass(token: str, item_id: UUID) -> Pass:
+    session_id = read_token(token, item_id)
+    return _memory.get(session_id) or await _ask(session_id)
+
+
+def _there(found: Pass) -> Source:
     if found.source is None:
         raise NotFound("There is nothing here.")
     return found.source

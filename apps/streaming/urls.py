@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from apps.streaming.views import master, source_file, stream_file
+from apps.streaming.views import download, master, source_file, stream_file
 
 _ITEM = r"(?P<item_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _TOKEN = r"(?P<token>[A-Za-z0-9_.-]{20,400})"  # noqa: S105
@@ -20,4 +20,5 @@ urlpatterns = [
     re_path(rf"^hls/{_ITEM}/master\.m3u8\Z", master, name="stream_master"),
     re_path(rf"^hls/{_TOKEN}/{_ITEM}/g(?P<number>[1-9][0-9]{{0,5}})/{_NAME}\Z", stream_file, name="stream_file"),
     re_path(rf"^hls/{_TOKEN}/{_ITEM}/source\Z", source_file, name="stream_source"),
+    re_path(rf"^hls/{_TOKEN}/{_ITEM}/download\Z", download, name="stream_download"),
 ]

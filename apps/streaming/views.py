@@ -12,13 +12,13 @@ from apps.catalog.models import Item
 from apps.core import rates
 from apps.core.errors import AppError, NotFound
 from apps.core.files import is_respelled, refusal
-from apps.core.ranges import serve_file
+from apps.core.ranges import serve_file, serve_text
 from apps.media.enums import Place
-from apps.media.storage.delivery import serve_object
-from apps.streaming.gate import may_fetch, may_fetch_source
+from apps.media.storage.delivery import read_small, serve_object
+from apps.streaming.gate import may_download, may_fetch, may_fetch_source
 from apps.streaming.models import streams_folder, streams_prefix
 from apps.streaming.served import REDIRECTED, TYPES, ending_of
-from apps.streaming.services.sessions import open_playback
+from apps.streaming.services.sessions import Source, open_playback
 from apps.streaming.viewers import known_viewer
 
 _SOURCE_CACHE = "private, no-cache"
@@ -45,12 +45,16 @@ async def stream_file(request: HttpRequest, token: str, item_id: str, number: st
     """One file of a generation. The path was matched strictly and decoded; no other spelling of it is served."""
 
     async def answer() -> HttpResponseBase:
-        place = await may_fetch(token, UUID(item_id), int(number))
-        if place is None:
+        reach = await may_fetch(token, UUID(item_id), int(number))
+        if reach is None:
             raise NotFound("There is nothing here.")
+        reach.check(name)
         content_type, cache_control = TYPES[ending_of(name)]
-        if place == Place.S3:
-            key = f"{streams_prefix(UUID(item_id))}g{number}/{name}"
+        key = f"{streams_prefix(UUID(item_id))}g{number}/{name}"
+        if reach.is_cut and ending_of(name) == "m3u8":
+            whole = await read_small(key, reach.place)
+            return serve_text(request, reach.cut(name, whole), content_type=content_type, cache_control=cache_control)
+        if reach.place == Place.S3:
             may_redirect = ending_of(name) in REDIRECTED
             return await serve_object(
                 request, key, content_type=content_type, cache_control=cache_control, may_redirect=may_redirect
@@ -63,9 +67,17 @@ async def stream_file(request: HttpRequest, token: str, item_id: str, number: st
 
 async def source_file(request: HttpRequest, token: str, item_id: str) -> HttpResponseBase:
     """The original as it was brought here, to be kept: for whoever owns it and for staff."""
+    return await _original(request, lambda: may_fetch_source(token, UUID(item_id)))
 
+
+async def download(request: HttpRequest, token: str, item_id: str) -> HttpResponseBase:
+    """The same for whom their tier lets keep it."""
+    return await _original(request, lambda: may_download(token, UUID(item_id)))
+
+
+async def _original(request: HttpRequest, allowed: Callable[[], Awaitable[Source]]) -> HttpResponseBase:
     async def answer() -> HttpResponseBase:
-        source = await may_fetch_source(token, UUID(item_id))
+        source = await allowed()
         facts = {"content_type": source.content_type, "cache_control": _SOURCE_CACHE}
         if source.storage == Place.S3:
             response = await serve_object(request, source.key, may_redirect=True, **facts)

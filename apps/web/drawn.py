@@ -17,6 +17,9 @@ class Drawn:
     letter: str
 
 
+BLANK = Drawn(1, 1, "")
+
+
 def drawn_cover(seed: object, title: str = "") -> Drawn:
     """The same thing always wears the same cover; another title changes only its letter."""
     number = zlib.crc32(str(seed).encode())

@@ -39,7 +39,9 @@ def begun_shelf(viewer: Viewer, now: datetime) -> Shelf | None:
     places = PlaybackPosition.objects.filter(
         person_id=viewer.person_id, finished=False, position_ms__gte=BEGUN_MS, item__state__in=PLAYS
     )
-    playable = places.filter(item__in=Item.objects.playable_by(viewer, now)).select_related("item__owner")
+    playable = places.filter(item__in=Item.objects.playable_by(viewer, now)).select_related(
+        "item__owner", "item__access"
+    )
     found = [_begun(place) for place in playable.order_by("-at")[:BEGUN_SHOWN]]
     return Shelf("web/home/begun.html", found) if found else None
 

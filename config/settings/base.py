@@ -27,7 +27,6 @@ ASGI_APPLICATION = "config.asgi.application"
 SITE_NAME = "Bandstand"
 
 INSTALLED_APPS = [
-    "daphne",
     "apps.core",
     "apps.jobs",
     "apps.accounts",
@@ -78,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.accounts.viewing.PersonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -37,8 +37,8 @@ HOW = {
 }
 
 
-@schemathesis.serializer("application/offset+octet-stream")
-def _piece(_context, value):
+@schemathesis.serializer("application/offset+octet-stream", "image/png", "image/jpeg", "image/webp")
+def _bytes(_context, value):
     return bytes(value) if isinstance(value, (bytes, bytearray)) else str(value).encode(errors="replace")
 
 

@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.enums import Scope
 from apps.accounts.services.tokens import create_token
-from tests.api.table import BODIES, ROWS
+from tests.api.table import BODIES, FILES, ROWS
 from tests.api.things import OPERATIONS, things
 
 
@@ -20,6 +20,9 @@ def call(client, name, ids):
     if path.startswith("/api/v1/uploads/") and method != "get":
         headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Offset": "0"}
         return client.generic(method, path, content_type="application/offset+octet-stream", headers=headers)
+    if name in FILES:
+        body, kind = FILES[name]
+        return client.generic(method, path, body, content_type=kind)
     return getattr(client, method)(path, BODIES.get(name), format="json" if name in BODIES else None)
 
 

@@ -13,10 +13,16 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import SignInProvider, User
+from apps.accounts.services.activity import record
+from apps.accounts.services.profile import edit_profile
 from apps.accounts.services.tokens import create_token
-from apps.catalog.enums import Kind, Policy, State
+from apps.catalog.enums import Kind, State
 from apps.catalog.models import Item
-from apps.streaming.models import PlaybackPosition
+from apps.streaming.enums import RenditionKind
+from apps.streaming.models import PlaybackPosition, Rendition
+from apps.streaming.webvtt import Cue, write_cues
+from tests.catalog.making import SIGNED_IN, access
+from tests.streaming.making import make_stream
 from tests.web.making import make_item, make_job
 
 TITLES = (
@@ -30,6 +36,14 @@ TITLES = (
     "Bells",
 )
 _CHAPTERS = [{"start_ms": 0, "title": "Tuning"}, {"start_ms": 24_000, "title": "The first song"}]
+_SPEAKERS = ("Maren", "The harbour master")
+_SAID = (
+    "When do the boats come in?",
+    "At four, if the wind lets them.",
+    "Then they lie here until the morning, and nobody says a word.",
+    "We have recorded all of it.",
+    "You can hear the ropes, and far away somebody who sings.",
+)
 _TAGS = {"artist": "The Quiet Four", "album": "Evenings", "date": "2024"}
 
 
@@ -61,6 +75,7 @@ _SHOWN = (
     Shown("browse-kind", "/browse/?kind=track&sort=oldest"),
     Shown("browse-nothing", "/browse/?kind=channel", Who.VISITOR),
     Shown("item", "{item}"),
+    Shown("item-transcript", "{spoken}?transcript="),
     Shown("item-locked", "{locked}", Who.VISITOR),
     Shown("item-preparing", "{preparing}"),
     Shown("item-failed", "{failed}"),
@@ -82,7 +97,6 @@ _SHOWN = (
     Shown("service", "/accounts/google/login/", Who.VISITOR),
     Shown("service-failed", "/accounts/3rdparty/login/error/", Who.VISITOR, 401),
     Shown("service-cancelled", "/accounts/3rdparty/login/cancelled/", Who.VISITOR),
-    Shown("settings-sign-in", "/settings/sign-in/"),
     Shown("sessions", "/settings/sessions/"),
     Shown("linked", "/accounts/3rdparty/"),
     Shown("second-factor", "/accounts/2fa/"),
@@ -96,6 +110,16 @@ _SHOWN = (
     Shown("studio-preparing", "/studio/items/{preparing_id}/"),
     Shown("studio-failed", "/studio/items/{failed_id}/"),
     Shown("tokens", "/settings/tokens/"),
+    Shown("settings-profile", "/settings/profile/"),
+    Shown("settings-account", "/settings/account/"),
+    Shown("settings-security", "/settings/security/"),
+    Shown("settings-privacy", "/settings/privacy/"),
+    Shown("settings-data", "/settings/data/"),
+    Shown("settings-leave", "/settings/data/leave/"),
+    Shown("profile", "{person}", Who.VISITOR),
+    Shown("people", "/studio/people/"),
+    Shown("person", "/studio/people/{person_id}/"),
+    Shown("activity", "/studio/activity/"),
     Shown("jobs", "/jobs/"),
     Shown("jobs-all", "/jobs/all/"),
     Shown("job", "/jobs/{job}/"),
@@ -127,13 +151,14 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
         make_item(owner, title, kind=Kind.TRACK if place % 3 == 2 else Kind.VIDEO, chapters=_CHAPTERS, tags=_TAGS)
         for place, title in enumerate(TITLES)
     ]
-    locked = make_item(owner, "For the regulars", policy=Policy.SIGNED_IN)
+    locked = make_item(owner, "For the regulars", **access(**SIGNED_IN))
     made = make_item(team, "Still in the oven", state=State.PREPARING)
     job = make_job(made, stage="Encoding", progress_done=41, progress_total=100)
     for item, part in ((shown[1], 0.4), (shown[4], 0.8)):
         place = {"position_ms": int(62_000 * part), "duration_ms": 62_000, "at": timezone.now(), "device": "phone"}
         PlaybackPosition.objects.create(person=team, item=item, **place)
     failed = make_item(team, "Not a film", state=State.FAILED, trouble="This file has no picture and no sound.")
+    spoken = _spoken(owner)
     create_token(owner=team, name="Laptop", scopes=["read", "play"])
     create_token(owner=team, name="Nightly backup script", scopes=["read", "upload", "write"])
     for order, (provider, more) in enumerate(_SERVICES.items()):
@@ -141,12 +166,34 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     SocialAccount.objects.create(user=team, provider="github", uid="7", extra_data={"login": "maren"})
     address = {"address": "203.0.113.9", "user_agent": "Mozilla/5.0 (iPhone) Safari/604.1"}
     sign_in_elsewhere(team, **address)
-    named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed}
+    named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed, "spoken": spoken}
     addresses = {name: item.get_absolute_url() for name, item in named.items()}
+    create_token(owner=team, name="Radio on my phone", kind="app_password")
+    edit_profile(
+        person=owner, changes={"display_name": "Olive K", "bio": "Plays the tuba.\nRecords what the harbour says."}
+    )
+    for number in range(3):
+        record("sign_in.done" if number else "sign_in.failed", actor=team if number else None, subject=team)
     return addresses | {
+        "person": owner.get_absolute_url(),
+        "person_id": str(owner.pk),
         "job": str(job.pk),
         **{f"{name}_id": str(item.pk) for name, item in named.items()},
     }
+
+
+def _spoken(owner: User) -> Item:
+    """An interview with a transcript in two languages."""
+    made = make_stream(owner, duration_ms=600_000)
+    for name, language, title in (("t1", "en", "English"), ("t2", "de", "Deutsch")):
+        cues = [
+            Cue(i * 4000, i * 4000 + 3900, f"<v {_SPEAKERS[i // 6 % 2]}>{_SAID[i % len(_SAID)]}") for i in range(60)
+        ]
+        (made.folder / name).mkdir(exist_ok=True)
+        (made.folder / name / "subtitles.vtt").write_text(vtt := write_cues(cues))
+        fields = {"kind": RenditionKind.TEXT, "language": language, "title": title, "size_bytes": len(vtt)}
+        Rendition.objects.create(generation=made, name=name, **fields)
+    return made.item
 
 
 def pages(owner: User, team: User) -> Iterator[Shown]:

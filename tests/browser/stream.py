@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import subprocess
 from pathlib import Path
 
@@ -25,6 +26,45 @@ def make_stream(folder: Path, *, seconds: int = SECONDS) -> Path:
         str(folder / "%v.m3u8"),
     ]  # fmt: skip
     subprocess.run(command, check=True)
+    return folder
+
+
+# The rungs of `make_choices`: lines of the picture and bits a second.
+RUNGS = {180: "150k", 90: "40k"}
+
+
+LONG_SECONDS = 60
+
+
+def make_choices(folder: Path, *, seconds: int = LONG_SECONDS) -> Path:
+    """The same with something to choose: two rungs, and the sound in English (440 Hz) and in German (660 Hz).
+
+    Long enough not to end while somebody chooses.
+    """
+    pictures = [part for lines in RUNGS for part in ("-map", f"[p{lines}]")]
+    rungs = " ".join(f"v:{i},agroup:sound,name:p{lines}" for i, lines in enumerate(RUNGS))
+    sounds = "a:0,agroup:sound,name:en,language:en,default:yes a:1,agroup:sound,name:de,language:de"
+    command = [
+        get_ffmpeg_exe(), "-loglevel", "error", "-nostdin",
+        "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:duration={seconds}",
+        "-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={seconds}",
+        "-f", "lavfi", "-i", f"sine=frequency=660:sample_rate=48000:duration={seconds}",
+        "-filter_complex", "[0:v]split=2[p180][p];[p]scale=-2:90[p90]",
+        *pictures, "-map", "1:a", "-map", "2:a",
+        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-keyint_min", "50",
+        *[part for i, bits in enumerate(RUNGS.values()) for part in (f"-b:v:{i}", bits)],
+        "-c:a", "aac", "-b:a", "64k",
+        "-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
+        "-hls_fmp4_init_filename", "init_%v.mp4", "-hls_segment_filename", str(folder / "s_%v_%03d.m4s"),
+        "-master_pl_name", "made.m3u8",
+        "-var_stream_map", f"{rungs} {sounds}",
+        str(folder / "%v.m3u8"),
+    ]  # fmt: skip
+    subprocess.run(command, check=True)
+    made = (folder / "made.m3u8").read_text()
+    for name, language in {"English": "en", "Deutsch": "de"}.items():
+        made = re.sub(rf'NAME="[^"]*"(?=[^\n]*LANGUAGE="{language}")', f'NAME="{name}"', made)
+    (folder / "master.m3u8").write_text(made)
     return folder
 
 

@@ -60,6 +60,20 @@ def test_an_item_s_page_turns_into_its_player(page, rung, owner):
     leave(page, rung)
 
 
+def test_the_studio_s_page_and_list_grow_along(browser, page, rung, owner):
+    """Nothing there asks by the clock: where there is no line, the line's own asking tells them."""
+    item = ingest(owner)
+    arrive(page, rung, f"/studio/items/{item.pk}/")
+    page.wait_for("#works .badge >> text=Being prepared")
+    with browser.tab(page) as listed:
+        listed.goto("/studio/")
+        listed.wait_for(f"#item-{item.pk}[data-follow]")
+        run_jobs()
+        page.wait_for("#works .badge >> text=/^\\s*Ready/")
+        listed.wait_for(f"#item-{item.pk} .badge >> text=/^\\s*Ready/")
+    leave(page, rung)
+
+
 def test_my_jobs_grow_along(page, rung, owner):
     ingest(owner)
     arrive(page, rung, "/jobs/")

@@ -188,8 +188,8 @@ def test_a_security_key_is_the_second_factor(page, member):
 def test_an_authenticator_app_is_set_up_by_hand_and_asked_for(page, member):
     sign_in(page, member)
     is_in(page, member)
-    page.goto("/settings/sign-in/")
-    page.click("[aria-label='Change: Second factor and passkeys']")
+    page.goto("/settings/security/")
+    page.click("[aria-label='Open “Second factor and passkeys”']")
     page.click("text=Set it up")
     prove_it_is_me(page)
     page.wait_for(".qr-code img")

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from apps.catalog.covers import cover_name, covers_folder
-from apps.catalog.enums import CoverOrigin, Kind, Policy
+from apps.catalog.enums import CoverOrigin, Kind
 from apps.catalog.models import Item
+from tests.catalog.making import SIGNED_IN, access
 from tests.serving import serving
 
 KEY = "0123456789abcdef"
@@ -45,7 +46,7 @@ def test_everyone_gets_the_picture_of_what_is_published(client, owner):
 
 
 def test_what_is_locked_shows_its_picture(client, owner):
-    assert client.get(address(make_item(owner, policy=Policy.SIGNED_IN))).status_code == 200
+    assert client.get(address(make_item(owner, **access(**SIGNED_IN)))).status_code == 200
 
 
 @pytest.mark.parametrize("fields", [{"published_at": None}, {"trashed_at": timezone.now()}])

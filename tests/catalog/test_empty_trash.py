@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.catalog.covers import cover_name, covers_folder
 from apps.catalog.enums import Kind
 from apps.catalog.models import Item
 from apps.catalog.services.empty_trash import KEPT_DAYS, empty_trash
@@ -52,6 +53,17 @@ def test_a_source_goes_with_the_last_item_made_from_it(owner, asset):
     empty_trash(now=timezone.now())
     asset.refresh_from_db()
     assert asset.state == AssetState.REMOVED
+
+
+def test_pictures_go_with_their_item(owner, settings, tmp_path, django_capture_on_commit_callbacks):
+    settings.MEDIA_ROOT = tmp_path
+    gone, kept = (thrown_away(owner, days=days) for days in (31, 29))
+    for item in (gone, kept):
+        covers_folder(item.pk).mkdir(parents=True)
+        (covers_folder(item.pk) / cover_name("0123456789abcdef", 320)).touch()
+    with django_capture_on_commit_callbacks(execute=True):
+        empty_trash(now=timezone.now())
+    assert list((tmp_path / "covers").iterdir()) == [covers_folder(kept.pk)]
 
 
 def test_the_clock_has_it_done(owner):

@@ -19,7 +19,7 @@ def environment(**variables: str) -> dict[str, str]:
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, *arguments]
     return subprocess.run(
-        line, cwd=PROJECT, env=environment(**variables), capture_output=True, text=True, timeout=120, check=False
+        line, cwd=PROJECT, env=environment(**variables), capture_output=True, text=True, check=False, timeout=120
     )
 
 

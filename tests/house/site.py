@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from apps.core.embedded import leftovers
+from tests.house.gathered import gathered_once
 
 ROOT = Path(__file__).resolve().parents[2]
 _OURS = ("DATABASE_URL", "POSTGRES_", "REDIS_", "BANDSTAND_", "DJANGO_", "PYTEST_", "PORT")
@@ -56,6 +57,10 @@ class Site:
 
     def start(self) -> None:
         """Starts it and waits for its last word, "Open http://…"; `said` is all that it told the terminal."""
+        with gathered_once(self.data):
+            self._start()
+
+    def _start(self) -> None:
         output = self.data.parent / "terminal"
         with output.open("wb") as terminal:
             self.process = subprocess.Popen(

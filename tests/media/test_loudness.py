@@ -18,10 +18,7 @@ from tests import clips
 
 
 def made(name: str, *recipe: str) -> Path:
-    path = clips.folder() / f"loud_{name}"
-    if not path.exists():
-        clips.ffmpeg(*recipe, path)
-    return path
+    return clips.kept(f"loud_{name}", lambda path: clips.ffmpeg(*recipe, path))
 
 
 def lavfi(graph: str, *options: str) -> list[str]:

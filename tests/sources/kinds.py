@@ -61,13 +61,8 @@ class Source:
     settings: dict[str, object] = field(default_factory=dict)
 
     def path(self) -> Path:
-        """Made once per test process."""
-        path = clips.folder() / f"source-{self.name}.{self.ending}"
-        if not path.exists():
-            part = path.with_name(f"making-{path.name}")
-            self.make(part)
-            part.rename(path)
-        return path
+        """Made once per run."""
+        return clips.kept(f"source-{self.name}.{self.ending}", self.make)
 
 
 def by_ffmpeg(*options: object) -> Make:

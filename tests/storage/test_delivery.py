@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from apps.catalog.access import viewer_of
-from apps.catalog.enums import Policy
 from apps.catalog.services.edit import edit_item
 from apps.media.enums import Place
 from apps.media.services.move import move_asset
@@ -16,6 +15,7 @@ from apps.streaming.models import Generation, PlaybackSession
 from apps.streaming.services.collect_objects import collect_objects
 from apps.streaming.services.move import move_generation
 from apps.streaming.services.sessions import end_session
+from tests.catalog.making import PUBLIC, SIGNED_IN
 from tests.jobs.running import run_jobs
 from tests.serving import serving
 from tests.streaming.making import BESIDE, FILES, SEGMENT, make_full_stream
@@ -123,9 +123,9 @@ def test_whom_it_is_not_for_gets_nothing(client, owner, stream, base, settings, 
     ):
         assert client.get(base + name).status_code == 404
     assert client.get(base.removesuffix("g1/") + "source").status_code == 403
-    edit_item(item=stream.item, viewer=viewer_of(owner), policy=Policy.SIGNED_IN)
+    edit_item(item=stream.item, viewer=viewer_of(owner), policy=SIGNED_IN)
     assert client.get(base + SEGMENT_NAME).status_code == 403
-    edit_item(item=stream.item, viewer=viewer_of(owner), policy=Policy.PUBLIC)
+    edit_item(item=stream.item, viewer=viewer_of(owner), policy=PUBLIC)
     end_session(session_id=PlaybackSession.objects.get().pk)
     assert client.get(base + SEGMENT_NAME).status_code == 403
 

@@ -10,8 +10,11 @@ from apps.catalog.models import Item
 from apps.core.models import new_id
 from apps.media.models import Asset
 from apps.streaming import enums
+from apps.streaming.encode.parts import Segment
+from apps.streaming.master import master_of
 from apps.streaming.models import Generation, Rendition
-from apps.streaming.plan import Plan
+from apps.streaming.plan import AudioPlan, AudioRung, Plan
+from apps.streaming.playlists import media_playlist
 
 SEGMENT = bytes(range(256)) * 40
 FILES = {
@@ -80,3 +83,40 @@ def add_beside(made: Generation) -> None:
     Rendition.objects.create(
         generation=made, name="t1", kind=enums.RenditionKind.TEXT, language="de", title="Deutsch", size_bytes=7
     )
+
+
+RUNGS = {"v360": (640, 360), "v1080": (1920, 800), "v2160": (3840, 1600)}
+LADDER_SEGMENTS = 10
+LADDER_SEGMENT_S = 4
+
+
+def make_ladder(owner, **fields) -> Generation:
+    """A film of 40 s in three sizes, with sound, text and all that can lie beside it; each segment is one of its kind."""
+    made = make_full_stream(owner, **fields)
+    track = AudioPlan(1, 0, (AudioRung("a1", 128, 2),), 48_000, LADDER_SEGMENT_S, in_step=True)
+    made.plan = Plan(LADDER_SEGMENTS * LADDER_SEGMENT_S * 1000, (0,), None, (track,)).as_json()
+    made.save()
+    rows = [
+        Rendition.objects.create(
+            generation=made, name=name, kind=enums.RenditionKind.VIDEO, codecs="avc1.64001f", width=width, height=height,
+            rate_num=25, rate_den=1, bandwidth=width * 1000, average_bandwidth=width * 900,
+        )
+        for name, (width, height) in RUNGS.items()
+    ]  # fmt: skip
+    sound = Rendition.objects.create(
+        generation=made, name="a1", kind=enums.RenditionKind.AUDIO, codecs="mp4a.40.2", channels=2, main=True,
+        bandwidth=128_000, average_bandwidth=128_000,
+    )  # fmt: skip
+    segments = [
+        Segment(f"seg_{number:05}.m4s", LADDER_SEGMENT_S * 1000 * number, 0, LADDER_SEGMENT_S * 1000, 10, 100)
+        for number in range(1, LADDER_SEGMENTS + 1)
+    ]
+    for row in (*rows, sound):
+        row.folder.mkdir(exist_ok=True)
+        (row.folder / "init.mp4").write_bytes(b"init")
+        (row.folder / "playlist.m3u8").write_text(media_playlist(segments, 1000, longest=LADDER_SEGMENT_S))
+        for segment in segments:
+            (row.folder / segment.name).write_bytes(f"{row.name} {segment.name}".encode())
+    texts = made.renditions.filter(kind=enums.RenditionKind.TEXT)
+    (made.folder / "master.m3u8").write_text(master_of([*rows, sound, *texts]))
+    return made

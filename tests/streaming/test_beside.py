@@ -37,10 +37,7 @@ def publish(path, owner, *, kind: str = "", title: str = "") -> Generation:
 
 
 def recorded(name: str, *recipe: object) -> Path:
-    path = clips.folder() / f"beside_{name}"
-    if not path.exists():
-        clips.ffmpeg(*recipe, path)
-    return path
+    return clips.kept(f"beside_{name}", lambda path: clips.ffmpeg(*recipe, path))
 
 
 def overview_of(generation: Generation) -> dict:

@@ -39,10 +39,8 @@ def _two_rungs_in_chunks(settings):
 
 def made(name: str, *options: object, ending: str = "mp4") -> Path:
     """A clip of 30 s with a key frame each second, unless `options` say otherwise; made once."""
-    path = clips.folder() / f"{name}.{ending}"
-    if not path.exists():
-        clips.ffmpeg(*_PICTURES, *_TONE, *_H264, *_GRID, "-c:a", "aac", *options, path)
-    return path
+    line = [*_PICTURES, *_TONE, *_H264, *_GRID, "-c:a", "aac", *options]
+    return clips.kept(f"{name}.{ending}", lambda path: clips.ffmpeg(*line, path))
 
 
 def fitting() -> Path:

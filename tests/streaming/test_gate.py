@@ -7,13 +7,13 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.catalog.access import viewer_of
-from apps.catalog.enums import Policy
 from apps.catalog.services.edit import edit_item
 from apps.catalog.services.trash import trash_item
 from apps.core.signing import sign
 from apps.streaming import enums, gate
 from apps.streaming.models import PlaybackSession
 from apps.streaming.services.sessions import end_session
+from tests.catalog.making import SIGNED_IN
 from tests.serving import serving
 from tests.streaming.making import FILES, SEGMENT, add_generation, make_stream
 
@@ -165,7 +165,7 @@ def test_signing_out_ends_what_was_played(client, member, item):
 
 
 def test_a_change_of_who_may_play_reaches_open_players(client, owner, item, base):
-    edit_item(item=item, viewer=viewer_of(owner), policy=Policy.SIGNED_IN)
+    edit_item(item=item, viewer=viewer_of(owner), policy=SIGNED_IN)
     assert client.get(base + "v360/init.mp4").status_code == 403
     assert client.get(f"/hls/{item.pk}/master.m3u8").status_code == 403
     trash_item(item=item, viewer=viewer_of(owner))

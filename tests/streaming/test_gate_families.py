@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.catalog.access import viewer_of
-from apps.catalog.enums import Policy
 from apps.catalog.services.edit import edit_item
 from apps.catalog.services.trash import trash_item
 from apps.core.signing import sign
@@ -17,6 +16,7 @@ from apps.media.services.remove import remove_asset
 from apps.streaming import enums, gate
 from apps.streaming.models import PlaybackSession
 from apps.streaming.services.sessions import end_session
+from tests.catalog.making import SIGNED_IN
 from tests.serving import serving
 from tests.streaming.making import BESIDE, FILES, SEGMENT, add_beside, add_generation, make_full_stream
 from tests.streaming.test_gate import body, open_stream
@@ -176,7 +176,7 @@ def test_who_signed_out_gets_nothing(client, own, family):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_nothing_of_a_locked_item_is_served_and_nothing_of_one_in_the_trash_is_there(client, owner, item, family):
     base = open_stream(client, item)
-    edit_item(item=item, viewer=viewer_of(owner), policy=Policy.SIGNED_IN)
+    edit_item(item=item, viewer=viewer_of(owner), policy=SIGNED_IN)
     assert statuses(client, address(base, family)) == {403}
     trash_item(item=item, viewer=viewer_of(owner))
     assert statuses(client, address(base, family)) == {404}

@@ -3,8 +3,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.accounts.services.tokens import create_token
-from apps.catalog.enums import Kind, Policy
+from apps.catalog.enums import Kind
 from apps.catalog.models import Item
+from tests.catalog.making import SIGNED_IN, access
 from tests.streaming.making import add_generation, make_full_stream, make_stream
 
 
@@ -20,12 +21,15 @@ def test_everyone_may_play_a_public_item(client, owner):
     path = told.pop("master_url").removeprefix("http://testserver")
     assert client.get(path).status_code == 200
     assert told == {
+        "master": "#EXTM3U\n",
         "progressive_url": None,
         "resume_ms": 0,
         "captions": [],
         "peaks_url": None,
         "storyboard_url": None,
         "source_url": None,
+        "download_url": None,
+        "preview_ms": None,
     }
 
 
@@ -89,7 +93,7 @@ def test_asking_again_continues_the_same_playback(client, owner):
 
 
 def test_a_token_needs_the_scope_to_play(client, owner, member):
-    item = make_stream(owner, policy=Policy.SIGNED_IN).item
+    item = make_stream(owner, **access(**SIGNED_IN)).item
     _, may = create_token(owner=member, name="player", scopes=["play"])
     _, may_not = create_token(owner=member, name="reader", scopes=["read", "write"])
     assert ask(client, item, Authorization=f"Bearer {may}").status_code == 200
@@ -98,7 +102,7 @@ def test_a_token_needs_the_scope_to_play(client, owner, member):
 
 
 def test_a_locked_item_says_why(client, owner, stranger):
-    item = make_stream(owner, policy=Policy.SIGNED_IN).item
+    item = make_stream(owner, **access(**SIGNED_IN)).item
     answer = ask(client, item)
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "sign_in")
     client.force_login(stranger)

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from apps.accounts.services.tokens import create_token
 from apps.catalog.access import viewer_of
-from apps.catalog.enums import Policy
 from apps.streaming.models import PlaybackPosition, PlaybackSession
 from apps.streaming.services.positions import Beat, record_position
 from apps.streaming.services.sessions import open_playback
+from tests.catalog.making import access
 from tests.streaming.making import make_stream
 
 MINUTE = 60_000
@@ -61,9 +61,9 @@ def test_nothing_is_kept_of_visitors(client, item):
     assert resume(client, item) == 0
 
 
-@pytest.mark.parametrize(("fields", "status"), [({"policy": Policy.SIGNED_IN}, 403), ({"published_at": None}, 404)])
+@pytest.mark.parametrize(("fields", "status"), [({"kind": "signed_in"}, 403), ({"published_at": None}, 404)])
 def test_those_who_may_not_play_it_have_no_position_in_it(client, owner, stranger, fields, status):
-    item = make_stream(owner, **fields).item
+    item = make_stream(owner, **(access(**fields) if "kind" in fields else fields)).item
     if status == 404:
         client.force_login(stranger)
     assert tell(client, item, beat()).status_code == status

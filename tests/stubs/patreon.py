@@ -167,7 +167,9 @@ class PatreonStub:
         self._failures.clear()
 
     def decline(self, member: Patron) -> None:
+        """The charge that was due today failed."""
         member.patron_status, member.last_charge_status = DECLINED_PATRON, DECLINED
+        member.last_charge_date = datetime.now(UTC).replace(microsecond=0)
         member.tiers, member.currently_entitled_amount_cents = [], 0
 
     def cancel(self, member: Patron) -> None:

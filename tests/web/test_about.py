@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from apps.catalog.enums import CoverOrigin, Policy, State
+from apps.catalog.enums import CoverOrigin, State
+from tests.catalog.making import SIGNED_IN, access
 from tests.web.making import make_item
 
 ABOUT = {"HX-Request": "true", "HX-Target": "div#about"}
@@ -17,9 +18,9 @@ def page_of(client, item, **extra) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.parametrize("fields", [{}, {"state": State.PREPARING}, {"policy": Policy.SIGNED_IN}])
+@pytest.mark.parametrize("fields", [{}, {"state": State.PREPARING}, SIGNED_IN])
 def test_the_cover_stands_where_the_picture_will_be(client, owner, fields):
-    item = make_item(owner, **COVER, **fields)
+    item = make_item(owner, **COVER, **(access(**fields) if fields is SIGNED_IN else fields))
     page = page_of(client, item).partition("<main")[2]
     assert f'src="/covers/{item.pk}/{KEY}-640.webp"' in page
     assert f"/covers/{item.pk}/{KEY}-320.webp 320w" in page
@@ -42,7 +43,7 @@ def test_the_front_page_shows_covers_at_the_same_cost(client, owner, django_asse
 
 
 def test_only_what_everyone_may_play_is_shown_to_other_sites(client, owner):
-    shared, locked = make_item(owner, **COVER), make_item(owner, policy=Policy.SIGNED_IN, **COVER)
+    shared, locked = make_item(owner, **COVER), make_item(owner, **access(**SIGNED_IN), **COVER)
     hidden = make_item(owner, published_at=None, **COVER)
     client.force_login(owner)
     page = page_of(client, shared)

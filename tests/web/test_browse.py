@@ -3,11 +3,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.catalog.enums import Kind, Origin, Policy, State
+from apps.catalog.enums import Kind, Origin, State
 from apps.catalog.models import Item
 from apps.core.models import new_id
 from apps.web.catalogue import PAGE
 from apps.web.drawn import drawn_cover, monogram
+from tests.catalog.making import SIGNED_IN, access
 from tests.counting import analyze, rows_read
 from tests.web.making import make_item
 
@@ -73,7 +74,7 @@ def test_hidden_things_are_not_there_and_locked_ones_say_so(client, owner, membe
     make_item(owner, "Trashed", trashed_at=timezone.now())
     make_item(owner, "Tomorrow", published_at=timezone.now() + timedelta(days=1))
     make_item(owner, "In the making", state=State.PREPARING)
-    make_item(owner, "Locked", policy=Policy.SIGNED_IN)
+    make_item(owner, "Locked", **access(**SIGNED_IN))
     make_item(owner, "Hidden track", kind=Kind.TRACK, published_at=None)
     page = browse(client)
     assert "Sign in to play" in page

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from apps.catalog.enums import Policy, State
+from apps.catalog.enums import State
 from apps.streaming.models import PlaybackPosition
+from tests.catalog.making import SIGNED_IN, access
 from tests.web.making import make_item
 
 
@@ -26,7 +27,7 @@ def test_a_member_and_a_visitor_are_not_told_of_commands(client, member):
 def test_the_newest_comes_first_and_hidden_things_do_not_come(client, owner, stranger):
     make_item(owner, "First")
     make_item(owner, "Hidden", published_at=None)
-    make_item(owner, "Locked", policy=Policy.SIGNED_IN)
+    make_item(owner, "Locked", **access(**SIGNED_IN))
     make_item(owner, "Last")
     client.force_login(stranger)
     page = home(client)

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.catalog.enums import Policy, State
+from apps.catalog.enums import State
+from tests.catalog.making import SIGNED_IN, access
 from tests.web.making import make_item, make_job
 
 STAGE = {"HX-Request": "true", "HX-Target": "section#stage"}
@@ -61,7 +62,7 @@ def test_an_item_for_later_and_a_trashed_one_are_not_there(client, owner):
 
 
 def test_a_locked_item_says_how_to_open_it(client, owner, member):
-    item = make_item(owner, policy=Policy.SIGNED_IN)
+    item = make_item(owner, **access(**SIGNED_IN))
     page = page_of(client, item)
     assert scene(page) == "locked"
     assert f"/accounts/login/?next={item.get_absolute_url()}" in page

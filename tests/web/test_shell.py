@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.template import Context, Template
+from django.template.loader import render_to_string
 
 from apps.web import assets
 from apps.web.checks import assets_are_built
@@ -108,6 +109,25 @@ def test_a_missing_build_is_one_warning_and_pages_still_render(client, db, setti
     assert [message.msg for message in assets_are_built()] == [assets.MISSING]
     assert assets.asset_url("app.js") == "/static/build/app.js"
     assert client.get("/about/licences/").status_code == 200
+
+
+def test_no_template_asks_by_the_clock():
+    """What is live follows topics; where no line can be had, the line itself asks for all of them."""
+    triggers = [
+        trigger
+        for file in (PROJECT / "templates").rglob("*.html")
+        for trigger in re.findall(r'hx-trigger="([^"]*)"', file.read_text(encoding="utf-8"))
+    ]
+    assert triggers
+    assert [trigger for trigger in triggers if re.search(r"\bevery\b|load delay", trigger)] == []
+
+
+def test_parts_that_are_the_same_for_everybody_are_drawn_once_for_each_build(client, db):
+    """Only what asks nothing of who looks may be kept so: it names no variable of a page."""
+    used = re.findall(r'{% fixed "([^"]+)" %}', (PROJECT / "templates" / "base.html").read_text(encoding="utf-8"))
+    assert used == ["web/shell/player.html"]
+    assert render_to_string(used[0]).strip() in client.get("/").content.decode()
+    assert render_to_string(used[0], {"user": "somebody", "item": 1}) == render_to_string(used[0])
 
 
 def test_the_policy_allows_no_inline_code_and_no_other_host(client, db):

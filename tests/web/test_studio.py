@@ -1,8 +1,5 @@
 """The studio: what its owner sees and does there, and who gets nowhere."""
 
-import struct
-import zlib
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -11,6 +8,7 @@ from django.utils import timezone
 from apps.accounts.enums import Role
 from apps.catalog.enums import State
 from apps.catalog.models import Item
+from apps.catalog.models.policy import site_access
 from apps.core.models import new_id
 from apps.jobs.enums import State as JobState
 from apps.jobs.models import Job
@@ -21,6 +19,7 @@ from apps.streaming.services.ingest import ingest_file
 from tests import clips
 from tests.counting import analyze, rows_read
 from tests.jobs.running import run_jobs
+from tests.png import png
 from tests.web.making import make_item, make_job
 
 pytestmark = pytest.mark.django_db
@@ -55,15 +54,6 @@ def url(item, action="") -> str:
 
 def generations(item) -> dict[int, str]:
     return dict(Generation.objects.filter(item=item).values_list("number", "state"))
-
-
-def png(width=64, height=36) -> bytes:
-    def chunk(kind, body):
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    rows = b"".join(b"\0" + bytes((200, 150, 60)) * width for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 # Who must not
@@ -166,11 +156,11 @@ def test_the_list_costs_the_same_with_a_hundred_thousand_items(client, owner, mo
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalog_item (id, created_at, updated_at, owner_id, kind, origin, title, slug, tags, chapters,"
-            " cover, cover_origin, cover_widths, state, trouble_code, trouble, demo, policy, published_at)"
+            " cover, cover_origin, cover_widths, state, trouble_code, trouble, demo, access_id, downloads, home_number, published_at)"
             " SELECT ('0190' || lpad(to_hex(n), 8, '0') || '00007000800000000000')::uuid, now(), now(), %s, 'video',"
             " 'uploaded', 'Take ' || n, 'take', '{}', '[]', '', '', '[]', CASE WHEN n %% 5000 = 0 THEN 'failed' ELSE"
-            " 'ready' END, '', '', false, 'public', now() FROM generate_series(1, %s) n",
-            [owner.pk, items],
+            " 'ready' END, '', '', false, %s, true, 0, now() FROM generate_series(1, %s) n",
+            [owner.pk, site_access(), items],
         )
     analyze("catalog_item")
     for person in (owner, moderator):
@@ -210,18 +200,18 @@ def test_the_page_tells_everything_about_a_film(client, film, owner, django_asse
 
 def test_words_are_saved_and_mistakes_are_told_in_place(client, film, owner):
     client.force_login(owner)
-    answer = client.post(url(film), {"title": "Renamed", "policy": "signed_in"})
+    answer = client.post(url(film), {"title": "Renamed", "policy-kind": "signed_in"})
     assert answer.status_code == 302
     film.refresh_from_db()
-    assert (film.title, film.slug, film.policy, film.published_at) == ("Renamed", "renamed", "signed_in", None)
-    answer = client.post(url(film), {"title": " ", "policy": "nobody", "published": "on"})
+    assert (film.title, film.slug, film.access.kind, film.published_at) == ("Renamed", "renamed", "signed_in", None)
+    answer = client.post(url(film), {"title": " ", "policy-kind": "nobody", "published": "on"})
     assert answer.status_code == 422
     assert answer.content.decode().count("field-errors") == 2
-    client.post(url(film), {"title": "Renamed", "policy": "public", "published": "on"})
+    client.post(url(film), {"title": "Renamed", "policy-kind": "public", "published": "on"})
     film.refresh_from_db()
     first = film.published_at
     assert first is not None
-    client.post(url(film), {"title": "Again", "policy": "public", "published": "on"})
+    client.post(url(film), {"title": "Again", "policy-kind": "public", "published": "on"})
     film.refresh_from_db()
     assert film.published_at == first
 

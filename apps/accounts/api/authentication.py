@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from apps.accounts.enums import USUAL_SCOPES, Scope
 from apps.accounts.models import PersonalToken, User
 from apps.accounts.services.tokens import PREFIX, find_token
+from apps.core.addresses import client_address
 
 _UNKNOWN = "This token is not known, has ended or was revoked."
 
@@ -45,7 +46,7 @@ class PersonalTokenAuthentication(BaseAuthentication):
         secret = _bearer(request)
         if secret is None or _is_jwt(secret):
             return None
-        token = find_token(secret) if secret else None
+        token = find_token(secret, address=client_address(request)) if secret else None
         if token is None:
             raise AuthenticationFailed(_UNKNOWN, code="bad_token")
         return token.owner, token

@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from apps.catalog import chapters
 from apps.catalog.access import decide
-from apps.catalog.enums import CoverOrigin, Policy
+from apps.catalog.api.policies import PolicySerializer
+from apps.catalog.enums import CoverOrigin
 from apps.catalog.models import Item
 from apps.catalog.permissions import can_edit_item
 from apps.catalog.sources import source_of
@@ -47,7 +48,12 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
     owner = serializers.SerializerMethodField()
+    policy = serializers.SerializerMethodField()
+    policy_from = serializers.ChoiceField(choices=["own", "collection", "site"], read_only=True)
     access = serializers.SerializerMethodField()
+    home = serializers.UUIDField(
+        source="home_id", read_only=True, allow_null=True, help_text="The collection it lives in."
+    )
     trouble = serializers.SerializerMethodField()
     cover = serializers.SerializerMethodField()
     tags = serializers.DictField(child=serializers.CharField(), read_only=True)
@@ -58,13 +64,19 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
         model = Item
         fields: tuple[str, ...] = (
             "id", "kind", "origin", "title", "slug", "url", "owner", "duration_ms", "loudness", "state", "trouble",
-            "policy", "access", "cover", "tags", "duplicate_of", "published_at", "created_at",
+            "policy", "policy_from", "access", "home", "downloads", "cover", "tags", "duplicate_of", "published_at",
+            "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field({"type": "string", "nullable": True, "description": "User name."})
     def get_owner(self, item: Item) -> str | None:
         return item.owner.username if item.owner else None
+
+    @extend_schema_field(PolicySerializer)
+    def get_policy(self, item: Item) -> dict[str, Any]:
+        spec: dict[str, Any] = item.access.spec
+        return spec
 
     @extend_schema_field({"type": "string", "enum": ["allow", "preview", "deny"]})
     def get_access(self, item: Item) -> str:
@@ -125,7 +137,10 @@ class ItemDetailSerializer(ItemSerializer):
 
 class ItemChangeSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, max_length=200)
-    policy = serializers.ChoiceField(required=False, choices=Policy.choices)
+    policy = PolicySerializer(required=False, allow_null=True, help_text="null: as its collection says, or the site.")
+    downloads = serializers.BooleanField(
+        required=False, help_text="Whether tiers with downloads may keep the original."
+    )
     chapters = serializers.ListField(child=ChapterSerializer(), required=False, max_length=chapters.MOST)
     published_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="From when on others see it; null hides it."

@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -11,16 +12,25 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.api.authentication import HasScope
-from apps.catalog.access import Viewer, viewer_of
+from apps.catalog.access import Viewer, decide, viewer_of
+from apps.catalog.api.parsers import PICTURE_PARSERS
+from apps.catalog.api.policies import DecisionSerializer, told
 from apps.catalog.api.serializers import ItemChangeSerializer, ItemDetailSerializer, ItemSerializer
 from apps.catalog.models import Item
+from apps.catalog.permissions import can_ask_for_others
 from apps.catalog.querysets import ItemQuerySet
+from apps.catalog.services.choose_cover import choose_cover, reset_cover
 from apps.catalog.services.edit import edit_item
 from apps.catalog.services.identify import keep_both
+from apps.catalog.services.people import find_person
 from apps.catalog.services.trash import restore_item, trash_item
+from apps.catalog.words import why
+from apps.core.api_schema import errors
+from apps.core.errors import NotAllowed
 
 _KINDS = OpenApiParameter("kind", str, many=True, description="Any of these kinds.")
 _TRASHED = OpenApiParameter("trashed", bool, description="`true`: what is in the trash of the caller instead.")
+_PERSON = OpenApiParameter("person", str, description="A user name or an id, instead of the caller: for staff.")
 _ORIGINS = OpenApiParameter("origin", str, many=True, description="Any of these origins.")
 
 
@@ -34,7 +44,7 @@ class ItemViewSet(GenericViewSet[Item]):
 
     def get_queryset(self) -> ItemQuerySet:
         items = Item.objects.visible_to(self.viewer, timezone.now())
-        return items.select_related("owner", "asset__loudness").defer("asset__probe")
+        return items.select_related("owner", "access", "asset__loudness").defer("asset__probe")
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "viewer": self.viewer}
@@ -94,6 +104,28 @@ class ItemViewSet(GenericViewSet[Item]):
         return Response(self.get_serializer(item).data)
 
     @extend_schema(
+        operation_id="items_access",
+        summary="Who may play an item, and why",
+        parameters=[_PERSON],
+        responses=DecisionSerializer,
+    )
+    @action(detail=True, methods=["get"])
+    def access(self, request: Request, pk: UUID) -> Response:
+        """The decision for the caller, explained: the cheapest tier that opens it, and when it opens for whom. Staff may ask
+        for somebody else."""
+        item, now = self._item(pk), timezone.now()
+        viewer = self._asked_for(request.query_params.get("person", ""))
+        decision = decide(viewer, item.subject, now)
+        return Response(DecisionSerializer(told(decision, why(viewer, item.subject, decision, now))).data)
+
+    def _asked_for(self, name: str) -> Viewer:
+        if not name:
+            return self.viewer
+        if not can_ask_for_others(self.viewer):
+            raise NotAllowed("Only those who manage members may ask for somebody else.")
+        return viewer_of(find_person(name))
+
+    @extend_schema(
         operation_id="items_keep", summary="Keep a second copy", request=None, responses=ItemDetailSerializer
     )
     @action(detail=True, methods=["post"])
@@ -101,9 +133,35 @@ class ItemViewSet(GenericViewSet[Item]):
         """Keeps an item although its owner has the same bytes in an older one: `duplicate_of` becomes null."""
         return Response(self.get_serializer(keep_both(item=self._item(pk), viewer=self.viewer)).data)
 
+    @extend_schema(
+        operation_id="items_cover",
+        summary="Choose a cover",
+        request={parser.media_type: bytes for parser in PICTURE_PARSERS},
+        responses={200: ItemDetailSerializer, **errors(503)},
+    )
+    @action(detail=True, methods=["put"], parser_classes=PICTURE_PARSERS)
+    def cover(self, request: Request, pk: UUID) -> Response:
+        """Makes the body, a PNG, JPEG or WebP picture of at most 10 MB, the item's cover. Wide ones fit best.
+
+        For its owner and for staff.
+        """
+        blocks = cast("Iterable[bytes]", request.data or ())  # of an empty body DRF makes an empty map
+        choose_cover(item=self._item(pk), viewer=self.viewer, content=blocks)
+        return Response(self.get_serializer(self._item(pk)).data)
+
+    @extend_schema(operation_id="items_cover_reset", summary="Give a cover back", request=None, responses={204: None})
+    @cover.mapping.delete
+    def cover_reset(self, request: Request, pk: UUID) -> Response:
+        """Takes a chosen cover away; soon the item has the one again that is found in its file.
+
+        One that was not chosen stays.
+        """
+        reset_cover(item=self._item(pk), viewer=self.viewer)
+        return Response(status=204)
+
     def _trashed(self) -> ItemQuerySet:
         items = Item.objects.trashed_for(self.viewer)
-        return items.select_related("owner", "asset__loudness").defer("asset__probe")
+        return items.select_related("owner", "access", "asset__loudness").defer("asset__probe")
 
     def _item(self, pk: UUID) -> Item:
         return get_object_or_404(self.get_queryset(), pk=pk)

@@ -13,11 +13,12 @@ from apps.catalog.models import Item
 from apps.catalog.permissions import check_edit_item
 from apps.catalog.services.cover import place_cover, take_cover_away
 from apps.catalog.work import DESCRIBE, DescribeParams
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import AppError, Invalid, NotFound
 from apps.jobs.enums import Priority
 from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
-from apps.media.services.picture import picture_from
+from apps.media.errors import ProgramKilled
+from apps.media.services.picture import Picture, picture_from
 
 MOST_BYTES = 10 << 20
 
@@ -25,15 +26,14 @@ MOST_BYTES = 10 << 20
 def choose_cover(*, item: Item, viewer: Viewer, content: Iterable[bytes]) -> None:
     """Makes the picture (PNG, JPEG or WebP of at most 10 MB) the item's cover. Takes some tenths of a second.
 
-    Raises NotAllowed, and Invalid with a sentence for whoever chose it.
+    Raises NotAllowed, Invalid with a sentence for whoever chose it, and AppError where the machine was in the way.
     """
     check_edit_item(viewer, item)
+    Path(settings.WORK_DIR).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="cover-", dir=settings.WORK_DIR) as folder:
         path = Path(folder, "picture")
         _write(path, content)
-        picture = picture_from(path=path, folder=Path(folder))
-        if picture is None:
-            raise _invalid("This is no picture that can be read. Take a PNG, JPEG or WebP file.")
+        picture = _read(path, Path(folder))
         with transaction.atomic():
             place_cover(item=_locked(item), picture=picture, origin=CoverOrigin.UPLOADED)
 
@@ -70,9 +70,19 @@ def _write(path: Path, content: Iterable[bytes]) -> None:
         for block in content:
             written += len(block)
             if written > MOST_BYTES:
-                raise _invalid(f"A cover may have {MOST_BYTES >> 20} MB at most.")
+                raise _invalid(f"A cover may have {MOST_BYTES >> 20} MB at most.", code="too_large", status=413)
             file.write(block)
 
 
-def _invalid(sentence: str) -> Invalid:
-    return Invalid(sentence, code="cover", fields={"picture": [sentence]})
+def _read(path: Path, folder: Path) -> Picture:
+    try:
+        picture = picture_from(path=path, folder=folder)
+    except ProgramKilled as error:
+        raise AppError("Reading this picture was interrupted. Try again.", code="interrupted", status=503) from error
+    if picture is None:
+        raise _invalid("This is no picture that can be read. Take a PNG, JPEG or WebP file.")
+    return picture
+
+
+def _invalid(sentence: str, *, code: str = "cover", status: int = 400) -> Invalid:
+    return Invalid(sentence, code=code, status=status, fields={"picture": [sentence]})

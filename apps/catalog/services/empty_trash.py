@@ -1,11 +1,14 @@
 """What has been in the trash for a month goes for good, with its source if nothing else is made from that."""
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
+from apps.catalog.covers import covers_folder
 from apps.catalog.models import Item
 from apps.core import site_settings
 from apps.core.site_settings import Kind, Spec
@@ -58,8 +61,9 @@ def _delete(pk: UUID, limit: datetime) -> int:
 
 
 def delete_for_good(*, item: Item) -> None:
-    """The locked item, with its source if nothing else is made from that, inside the caller's transaction."""
+    """The locked item, with its picture, and its source if nothing else is made from that, inside the caller's transaction."""
     asset = item.asset
+    transaction.on_commit(partial(shutil.rmtree, covers_folder(item.pk), ignore_errors=True))
     item.delete()
     if asset and not asset.items.exists():
         remove_asset(asset=asset)

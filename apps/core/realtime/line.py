@@ -19,6 +19,9 @@ from apps.core.realtime.viewers import Viewer, decide, look_again
 
 Message = dict[str, Any]
 
+# After an event of such a type every line that got it is asked again whether it may: who may follow has changed.
+ASKED_AGAIN = (".access", ".trashed")
+
 
 class LineOver(Exception):
     """The line has been open for its lifetime; the client comes back with a new one."""
@@ -232,6 +235,8 @@ class Line:
             place.cursor = event["seq"]
             self.behind = max(0, self.behind - 1)
             yield {"topic": place.topic, **event}
+            if event["type"].endswith(ASKED_AGAIN):
+                self.look_again_soon()
         self._unread.pop(place, None)
         if place.cursor == start < place.feed.last:
             self._resync(place)

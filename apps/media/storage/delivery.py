@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,7 +12,10 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
 from apps.core.ranges import BLOCK, FileFacts, Slice, answer
+from apps.media.enums import Place
 from apps.media.storage.places import bucket
+
+_LARGEST_TEXT = 8 << 20
 
 if TYPE_CHECKING:
     from apps.media.storage.bucket import MediaBucket
@@ -33,6 +38,32 @@ async def serve_object(
     response = answer(request, facts, lambda part: ObjectSlice(there, key, part), content_type=content_type)
     response["Cache-Control"] = cache_control
     return response
+
+
+async def read_small(key: str, place: Place) -> str:
+    """A text of at most a few MB from wherever it lives. Raises FileNotFoundError, StorageTrouble, and ValueError for more."""
+    if place == Place.S3:
+        return await asyncio.to_thread(_text_of_object, key)
+    return await asyncio.to_thread(_text_of_file, Path(settings.MEDIA_ROOT, key))
+
+
+def _text_of_object(key: str) -> str:
+    there = bucket()
+    size = there.facts(key).size_bytes
+    if size > _LARGEST_TEXT:
+        raise ValueError(key)
+    if not size:
+        return ""
+    with closing(there.read(key, 0, size - 1)) as body:
+        return str(body.read().decode())
+
+
+def _text_of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_TEXT + 1)
+    if len(content) > _LARGEST_TEXT:
+        raise ValueError(path.name)
+    return content.decode()
 
 
 class ObjectSlice:

@@ -12,6 +12,8 @@ from apps.media.errors import StorageTrouble
 if TYPE_CHECKING:
     from apps.media.storage.bucket import MediaBucket
 
+_NO_BUCKET = "Something lives in S3, but S3_BUCKET is not set."
+
 
 def home() -> Place:
     """Where what is finished goes."""
@@ -34,11 +36,13 @@ def bucket() -> "MediaBucket":
     try:
         return cast("MediaBucket", storages["s3"])
     except InvalidStorageError as error:
-        raise StorageTrouble("Something lives in S3, but S3_BUCKET is not set.") from error
+        raise StorageTrouble(_NO_BUCKET) from error
 
 
 def quick_bucket() -> "MediaBucket":
-    """The bucket for whoever would rather have a no than wait."""
+    """The bucket for whoever would rather have a no than wait. Raises StorageTrouble where none is configured."""
+    if not has_bucket():
+        raise StorageTrouble(_NO_BUCKET)
     made = storages.create_storage({**_entry(), "OPTIONS": {**bucket_options(), "quick": True}})
     return cast("MediaBucket", made)
 

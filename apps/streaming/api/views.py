@@ -16,6 +16,7 @@ from apps.catalog.models import Item
 from apps.core.api_schema import errors
 from apps.streaming.master import text_label
 from apps.streaming.models import Rendition
+from apps.streaming.services.offer import master_text
 from apps.streaming.services.positions import resume_ms_of
 from apps.streaming.services.sessions import Playback, open_playback
 from apps.streaming.services.text import FILE as TEXT_FILE
@@ -36,6 +37,9 @@ class CaptionSerializer(serializers.Serializer[Any]):
 
 class PlaybackSerializer(serializers.Serializer[Any]):
     master_url = serializers.URLField()
+    master = serializers.CharField(
+        allow_null=True, help_text="What stands at master_url, where it is at hand: saves players a question."
+    )
     progressive_url = serializers.URLField(allow_null=True)
     expires_at = serializers.DateTimeField()
     resume_ms = serializers.IntegerField()
@@ -43,10 +47,15 @@ class PlaybackSerializer(serializers.Serializer[Any]):
     peaks_url = serializers.URLField(allow_null=True)
     storyboard_url = serializers.URLField(allow_null=True)
     source_url = serializers.URLField(allow_null=True)
+    download_url = serializers.URLField(allow_null=True, help_text="The original, for whom their tier lets keep it.")
+    preview_ms = serializers.IntegerField(
+        allow_null=True, help_text="How much plays, for whom it is a preview; nothing lies beside it then."
+    )
 
 
 class PlaybackView(APIView):
-    """Opens or continues the caller's playback of an item. Visitors may play what is public."""
+    """Opens or continues the caller's playback of an item. Visitors may play what is public; of what is locked, the preview
+    plays that its owner gives."""
 
     permission_classes = (AllowAny, HasScope)
     scope_to_change = Scope.PLAY
@@ -74,17 +83,21 @@ class PlaybackView(APIView):
 def _addresses(request: Request, playback: Playback) -> dict[str, Any]:
     """Whole addresses of all that there is, and nothing for what there is not."""
     made = playback.generation
+    is_whole = playback.preview_ms is None
 
     def whole(name: str, *, there: object = True) -> str | None:
         return request.build_absolute_uri(playback.folder + name) if there else None
 
     return {
         "master_url": whole("master.m3u8"),
-        "progressive_url": whole(f"progressive/{made.progressive}", there=made.progressive),
-        "captions": [_caption(row, whole(f"{row.name}/{TEXT_FILE}")) for row in texts_of(made)],
-        "peaks_url": whole("peaks/overview.json", there=made.peaks),
-        "storyboard_url": whole("story/storyboard.vtt", there=made.storyboard),
+        "master": playback.reach.cut("master.m3u8", master) if (master := master_text(made)) else master,
+        "progressive_url": whole(f"progressive/{made.progressive}", there=made.progressive and is_whole),
+        "captions": [_caption(row, whole(f"{row.name}/{TEXT_FILE}")) for row in texts_of(made)] if is_whole else [],
+        "peaks_url": whole("peaks/overview.json", there=made.peaks and is_whole),
+        "storyboard_url": whole("story/storyboard.vtt", there=made.storyboard and is_whole),
         "source_url": request.build_absolute_uri(playback.source_path) if playback.source_path else None,
+        "download_url": request.build_absolute_uri(playback.download_path) if playback.download_path else None,
+        "preview_ms": playback.preview_ms,
     }
 
 

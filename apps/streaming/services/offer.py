@@ -15,6 +15,7 @@ from apps.catalog.services.prepare import mark_growing
 from apps.core.realtime.hub import publish as tell
 from apps.core.state import transition
 from apps.media import disk
+from apps.media.enums import Place
 from apps.streaming.enums import MOVES, Offer, State
 from apps.streaming.master import master_of
 from apps.streaming.models import Generation, Rendition
@@ -39,6 +40,16 @@ def refresh_offer(*, generation_id: UUID) -> None:
         if offer > generation.offer:
             _write_master(generation, plan, wholes, offer)
             _announce(generation, offer)
+
+
+def master_text(generation: Generation) -> str | None:
+    """What the master playlist says now, where its file is at hand: not in S3, and not while it is being moved."""
+    if generation.storage != Place.LOCAL:
+        return None
+    try:
+        return (generation.folder / "master.m3u8").read_text("utf-8")
+    except FileNotFoundError:
+        return None
 
 
 def _offer(plan: Plan, wholes: Mapping[Rendition, Whole]) -> int:

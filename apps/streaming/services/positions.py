@@ -30,13 +30,14 @@ class Beat:
 
 
 def record_position(*, item: Item, viewer: Viewer, key: str, beat: Beat, now: datetime | None = None) -> bool:
-    """Keeps where a person is, adds to what their session watched, and counts a play once. Nothing is kept of visitors.
+    """Keeps where a person is, adds to what their session watched, and counts a play once. Nothing is kept of visitors
+    and of previews.
 
     Returns whether it was news. Raises NotFound or NotAllowed where the item may not be played (any more).
     """
     now = now or timezone.now()
-    check_play_item(viewer, item, now)
-    if viewer.person_id is None:
+    decision = check_play_item(viewer, item, now)
+    if viewer.person_id is None or not decision.allowed:
         return False
     at = min(max(beat.at, now - OLDEST_BEAT), now)
     duration_ms = item.duration_ms or beat.duration_ms

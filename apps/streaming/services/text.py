@@ -7,9 +7,11 @@ from pathlib import Path
 from django.db.models.functions import Now
 
 from apps.media import disk
+from apps.media.enums import Place
 from apps.media.errors import ProgramError, ProgramKilled
 from apps.media.ffmpeg.run import run
 from apps.media.room import prove_room
+from apps.media.storage.places import quick_bucket
 from apps.streaming.encode.text import MAX_BYTES, text_file, text_line
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import Generation, Rendition
@@ -98,6 +100,15 @@ def texts_of(generation: Generation) -> Sequence[Rendition]:
     """The tracks that can be read by now, in the order of the source."""
     rows = generation.renditions.filter(kind=RenditionKind.TEXT, size_bytes__gt=0)
     return sorted(rows, key=lambda row: (len(row.name), row.name))
+
+
+def read_text(track: Rendition) -> str:
+    """A track's WebVTT, from wherever its generation lives. Raises FileNotFoundError, or StorageTrouble."""
+    made = track.generation
+    if made.storage == Place.S3:
+        pieces = quick_bucket().blocks(f"{made.prefix}{track.name}/{FILE}", track.size_bytes)
+        return b"".join(pieces).decode("utf-8", "replace")
+    return (track.folder / FILE).read_text("utf-8", "replace")
 
 
 def _write(generation: Generation, words: Words) -> None:

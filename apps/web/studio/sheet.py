@@ -46,8 +46,9 @@ class Works:
 
     @property
     def follows(self) -> str:
-        job = self.publication.job if self.publication else None
-        return f"{self.item.topic} job:{job.pk}" if job and job.is_live else self.item.topic
+        """The topics that tell of a change to any of this."""
+        jobs = [row.job for row in (self.publication, *self.others) if row and row.job.is_live]
+        return " ".join([self.item.topic, *(f"job:{job.pk}" for job in jobs)])
 
     @property
     def busy(self) -> bool:

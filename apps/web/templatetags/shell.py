@@ -1,17 +1,27 @@
 """Tags and filters of the shell; built into every template (config/settings/components/templates.py)."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from apps.accounts.actions import title_of as title_of_action
+from apps.accounts.avatars import avatar_url
+from apps.accounts.models import User
+from apps.accounts.permissions import can_see_profile
 from apps.catalog.enums import PLAYS
-from apps.catalog.models import Item
+from apps.catalog.models import Collection, Item
 from apps.core.flags import Flag, has_flag
 from apps.jobs.pages import title_of
-from apps.web.assets import asset_url
-from apps.web.drawn import drawn_cover, monogram
+from apps.web.assets import asset_url, build_stamp
+from apps.web.badges import badge_for, badge_html
+from apps.web.drawn import BLANK, drawn_cover
+from apps.web.navigation import settings_places
 from apps.web.playable import playable as told
 
 register = template.Library()
@@ -21,6 +31,17 @@ register = template.Library()
 def asset(name: str) -> str:
     """The URL of something that the build made: `{% asset 'site.css' %}`."""
     return asset_url(name)
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """A part of the shell that is the same for everybody, whatever the page: rendered once for each build."""
+    return render_to_string(name) if settings.DEBUG else _fixed(name, build_stamp())
+
+
+@lru_cache(maxsize=16)
+def _fixed(name: str, _build: int | None) -> SafeString:
+    return render_to_string(name)
 
 
 @register.filter
@@ -66,43 +87,65 @@ def pause(seconds: int) -> str:
     return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
-@register.filter
-def tone(thing: object) -> int:
-    """A lasting number from 1 to 6 for a thing's id: which of the cover's tones it wears."""
-    return drawn_cover(thing).tone
-
-
-@register.filter
-def pattern(thing: object) -> int:
-    """A lasting number for a thing's id: which of the patterns its drawn cover has."""
-    return drawn_cover(thing).pattern
-
-
-@register.filter
-def letter(title: str) -> str:
-    """The letter of a title's drawn cover."""
-    return monogram(title)
-
-
 @register.inclusion_tag("web/shell/cover.html")
-def cover(item: Item, sizes: str = "(min-width: 40rem) 22rem, 100vw", *, bare: bool = False) -> dict[str, Any]:
-    """An item's picture, or its drawn cover: `{% cover item sizes="100vw" %}`. `bare`: without its length and a sign to play."""
+def cover(
+    item: Item | None = None, sizes: str = "(min-width: 40rem) 22rem, 100vw", looks: str = "", *, bare: bool = False
+) -> dict[str, Any]:
+    """An item's picture, or its drawn cover: `{% cover item sizes="100vw" %}`; a blank one of nothing: `{% cover %}`.
+
+    `bare`: without its length and a sign to play. `looks`: a class of its own.
+    """
+    if item is None:
+        return {"drawn": BLANK, "covers": asset_url("covers.svg")}
     return {
-        "item": item,
         "picture": item.picture,
         "drawn": drawn_cover(item.pk, item.title),
-        "bare": bare,
-        "plays": item.state in PLAYS,
+        "label": "" if bare else clock(item.duration_ms or None),
+        "plays": not bare and item.state in PLAYS,
         "sizes": sizes,
+        "looks": looks,
         "covers": asset_url("covers.svg"),
         "icons": asset_url("icons.svg"),
     }
 
 
+@register.inclusion_tag("web/shell/avatar.html", takes_context=True)
+def avatar(context: Context, person: User, width: int = 96, *, large: bool = False) -> dict[str, Any]:
+    """Somebody's picture if the viewer may see it, else a drawn one: `{% avatar person %}`."""
+    seen = bool(person.avatar) and can_see_profile(context.get("user"), person)
+    return {
+        "url": avatar_url(person.pk, person.avatar, 320 if large else width) if seen else "",
+        "drawn": drawn_cover(person.pk, person.name),
+        "large": large,
+    }
+
+
+@register.inclusion_tag("web/settings/nav.html", takes_context=True)
+def settings_nav(context: Context) -> dict[str, Any]:
+    """The navigation that all settings pages share."""
+    return {"places": settings_places(context["request"].path)}
+
+
 @register.filter
-def playable(item: Item) -> dict[str, Any]:
-    """What the player is told of an item: `{{ item|playable|json_script }}`."""
-    return told(item)
+def action_title(action: str) -> str:
+    """What a line of the activity is called."""
+    return title_of_action(action)
+
+
+@register.simple_tag(takes_context=True)
+def access_badge(context: template.Context, item: Item | Collection, looks: str = "") -> SafeString:
+    """What a card says where its thing is shut for whoever looks: `{% access_badge item %}`, `looks="icon"` where it is narrow.
+
+    Its place is there in any case, so that the badge can come and go (static/web/shell/badges.js). No query, as long as the
+    thing was read with its `access`.
+    """
+    return badge_html(item, badge_for(context["request"], item), looks=looks)
+
+
+@register.filter
+def playable(item: Item, scene: str = "player") -> dict[str, Any]:
+    """What the player is told of an item: `{{ item|playable:stage.scene|json_script }}`."""
+    return told(item, preview=scene == "preview")
 
 
 @register.filter

@@ -9,24 +9,43 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.catalog.access import viewer_of
+from apps.catalog.access import decide, viewer_of
 from apps.catalog.models import Item
+from apps.catalog.policy import EVERYONE
+from apps.catalog.words import policy_words
 from apps.web.about import about_of, shared_picture
 from apps.web.stage import stage_of
+from apps.web.transcript import transcript_of
 
 # The id is a UUID with its dashes or without; whatever stands before it is the slug, and may be out of date.
 _ID = re.compile(r"(?:.*-)?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
 # What asks for itself, by the element that it replaces.
-_PARTS = {"section#stage": "#stage", "div#growth": "#growth", "div#about": "#about"}
+_PARTS = {
+    "section#stage": "#stage",
+    "div#growth": "#growth",
+    "div#about": "#about",
+    "div#transcript": "#transcript",
+    "div#lock": "#lock",
+}
 
 
 def _item_at(address: str) -> Item:
     found = _ID.fullmatch(address)
-    item = Item.objects.select_related("owner").filter(pk=UUID(found[1])).first() if found else None
+    item = (
+        Item.objects.select_related("owner", "access", "home__access").filter(pk=UUID(found[1])).first()
+        if found
+        else None
+    )
     if item is None:
         raise Http404("There is no such item.")
     return item
+
+
+def _audience(item: Item) -> str:
+    """For whom it is in the end; nothing where that is everyone."""
+    policy = item.subject.policy
+    return "" if policy.base == EVERYONE else policy_words(policy)
 
 
 @require_safe
@@ -41,6 +60,16 @@ def item_page(request: HttpRequest, address: str) -> HttpResponse:
     if request.path != item.get_absolute_url():
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(item.get_absolute_url() + (f"?{query}" if query else ""))
+    if request.GET.get("scene") == stage.scene and request.headers.get("HX-Target") == "section#stage":
+        return HttpResponse(status=204)  # what plays goes on
     part = _PARTS.get(request.headers.get("HX-Target", ""), "")
-    shown = {"item": item, "stage": stage, "about": about_of(viewer, item, now), "shared": shared_picture(item, now)}
+    shown = {
+        "item": item,
+        "stage": stage,
+        "about": about_of(viewer, item, now, plays=stage.decision.plays),
+        "shared": shared_picture(item, now),
+        "audience": _audience(item),
+        "shown_home": item.home is not None and decide(viewer, item.home.subject, now).visible,
+        "transcript": transcript_of(stage, item, request.GET.get("transcript")),
+    }
     return render(request, f"web/item/index.html{part}", shown)

@@ -6,20 +6,21 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from apps.accounts.services.ways_in import has_second_factor
+from apps.accounts.services.ways_in import should_advise_second_factor
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
 from apps.catalog.permissions import can_remove_demo, check_enter_studio
 from apps.catalog.services.edit import edit_item
 from apps.core.errors import Invalid, NotAllowed
-from apps.core.flags import Flag, has_flag
 from apps.web.forms import CoverForm, ItemForm
+from apps.web.policy_form import PolicyForm, steps_words
 from apps.web.studio.listing import FILTERS, page_of
 from apps.web.studio.sheet import sheet_of, works_of
 
@@ -45,7 +46,7 @@ def studio(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "filters": FILTERS,
-        "advise_second_factor": has_flag(request.user, Flag.OPERATE) and not has_second_factor(request.user),
+        "advise_second_factor": should_advise_second_factor(request.user),
         "demo": can_remove_demo(viewer) and Item.objects.filter(demo=True).exists(),
         "next_url": f"{request.path}?{query.urlencode()}" if page.next_before else "",
         "first_url": request.path if request.GET.get("before") else "",
@@ -69,7 +70,7 @@ def studio_item(request: HttpRequest, item_id: UUID) -> HttpResponse:
 
 def managed(request: HttpRequest, item_id: UUID) -> Item:
     """The item, for those who may change it; for all others there is none."""
-    items = Item.objects.managed_by(viewer_of(request.user)).select_related("owner", "asset")
+    items = Item.objects.managed_by(viewer_of(request.user)).select_related("owner", "asset", "access", "home__access")
     return get_object_or_404(items, pk=item_id)
 
 
@@ -78,33 +79,49 @@ def item_page(
     item: Item,
     *,
     form: ItemForm | None = None,
+    policy_form: PolicyForm | None = None,
     cover_form: CoverForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    words = {"title": item.title, "policy": item.policy, "published": item.published_at is not None}
+    words = {
+        "title": item.title,
+        "published": item.published_at is not None,
+        "published_at": item.published_at,
+        "downloads": item.downloads,
+    }
     sheet = sheet_of(viewer_of(request.user), item)
     shown: dict[str, Any] = {
         "item": item,
         "sheet": sheet,
         "works": sheet.works,
         "form": form or ItemForm(initial=words),
+        "policy_form": policy_form or PolicyForm(item),
+        "doors": steps_words(item),
         "cover_form": cover_form or CoverForm(),
     }
     return render(request, "web/studio/item/index.html", shown, status=status)
 
 
 def _save(request: HttpRequest, item: Item) -> HttpResponse:
-    form = ItemForm(request.POST)
-    if form.is_valid():
+    form, policy_form = ItemForm(request.POST), PolicyForm(item, request.POST)
+    if all([form.is_valid(), policy_form.is_valid()]):
         try:
-            edit_item(item=item, viewer=viewer_of(request.user), **form.changes(item))
+            edit_item(item=item, viewer=viewer_of(request.user), policy=policy_form.spec, **form.changes(item))
         except Invalid as error:
-            for name, sentences in error.fields.items():
-                form.add_error(name if name in form.fields else None, sentences)
-    if form.errors:
-        return item_page(request, item, form=form, status=422)
+            tell_errors(error, form, policy_form)
+    if form.errors or policy_form.errors:
+        return item_page(request, item, form=form, policy_form=policy_form, status=422)
     messages.success(request, "Saved.")
     return redirect("studio-item", item_id=item.pk)
+
+
+def tell_errors(error: Invalid, form: Form, policy_form: PolicyForm) -> None:
+    """What a service refused, at the field it is about."""
+    for name, sentences in error.fields.items():
+        if name.startswith("policy."):
+            policy_form.add_error("kind", sentences)
+        else:
+            form.add_error(name if name in form.fields else None, sentences)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -119,7 +119,7 @@ def cover(request: HttpRequest, item_id: UUID) -> HttpResponse:
             choose_cover(item=item, viewer=viewer_of(request.user), content=form.cleaned_data["picture"].chunks())
         except NotAllowed as error:
             raise PermissionDenied(error.message) from error
-        except Invalid as error:
+        except AppError as error:
             form.add_error("picture", error.message)
     if form.errors:
         return item_page(request, item, cover_form=form, status=422)

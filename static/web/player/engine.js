@@ -3,11 +3,20 @@ import { csrfToken } from "../shell/csrf.js";
 import { Growth, offered } from "./growth.js";
 import { Loudness } from "./loudness.js";
 import { boundedRate, family, recall, remember } from "./preferences.js";
-import { askForPlayback, attach, Refused } from "./source.js";
+import { askForPlayback, attach, Refused, standBy, variantsOf } from "./source.js";
 import { startPosition } from "./time.js";
 
 const READY_MARGIN = 2;
 const EARLY_MS = 60_000;
+
+/** A preview is another stream than the whole. */
+function keyOf(item) {
+  return item.preview ? `${item.id} preview` : item.id;
+}
+
+function isSame(one, other) {
+  return keyOf(one) === keyOf(other);
+}
 
 /**
  * Events: `item` (another thing is loaded, or none), `playback` (the site's answer is there), `tracks` (what can be
@@ -50,16 +59,17 @@ export class Engine extends EventTarget {
 
   /** The site's answer for an item: asked once, and again shortly before it is out of date or while the item grows. */
   playbackOf(item) {
-    const known = this.known.get(item.id);
+    const key = keyOf(item);
+    const known = this.known.get(key);
     if (known && known.until > Date.now()) return known.asked;
     const entry = { asked: askForPlayback(item.playback, csrfToken()), until: Date.now() + EARLY_MS };
-    this.known.set(item.id, entry);
+    this.known.set(key, entry);
     entry.asked.then(
       ({ expires_at: at }) => {
-        if (item.growing) this.known.delete(item.id);
+        if (item.growing) this.known.delete(key);
         else if (at) entry.until = Date.parse(at) - EARLY_MS;
       },
-      () => this.known.delete(item.id),
+      () => this.known.delete(key),
     );
     return entry.asked;
   }
@@ -73,10 +83,11 @@ export class Engine extends EventTarget {
 
   /** Opens an item's stream once; whoever calls again while it opens waits for the same opening. */
   load(item, { at } = {}) {
-    if (this.item?.id === item.id && this.opening) {
+    if (this.item?.id === item.id && isSame(this.item, item) && this.opening) {
       if (at !== undefined) this.opening.then(() => this.item?.id === item.id && this.seek(at));
       return this.opening;
     }
+    const asked = this.playbackOf(item);
     this.#leave();
     this.item = item;
     this.video.defaultPlaybackRate = recall().rates[family(item.kind)] ?? 1;
@@ -84,28 +95,44 @@ export class Engine extends EventTarget {
     this.loudness.even(item.gain_db);
     this.#tell("item", item);
     if (item.growing) this.#grow(item.growing);
-    this.opening = this.#open(item, at);
+    this.opening = this.#open(item, asked, at);
     return this.opening;
   }
 
-  async #open(item, at) {
+  async #open(item, asked, at) {
     try {
-      const playback = await this.playbackOf(item);
-      const variants = this.growing ? await offered(playback.master_url) : [];
+      const listeners = this.#listeners(item);
+      const standing = this.#standBy(listeners);
+      const playback = await asked;
+      const variants = this.growing ? await this.#variantsOf(playback) : [];
       if (this.item !== item) return;
       this.#tell("playback", playback);
       const start = at ?? this.#startOf(item, playback);
-      const stream = await attach(this.video, playback, { start, ...this.#listeners(item) });
+      const ready = await standing;
+      if (this.item !== item) return;
+      const stream = await attach(this.video, playback, { start, ready, ...listeners });
       if (this.item !== item) {
         stream.detach();
         return;
       }
       Object.assign(this, { stream, variants, url: playback.master_url });
       this.#tell("tracks", stream);
+      if (this.heard) this.renew();
     } catch (error) {
       if (this.item !== item) return;
       this.fail(error instanceof Refused ? error.message : "The player could not be loaded. Reload the page.");
     }
+  }
+
+  /** What is made ready is this item's stream already, so that it goes when the item does. Troubles come up again. */
+  async #standBy(listeners) {
+    const ready = await standBy(this.video, listeners).catch(() => null);
+    if (ready) this.stream = ready;
+    return ready;
+  }
+
+  async #variantsOf({ master, master_url: url }) {
+    return master ? variantsOf(master) : offered(url);
   }
 
   #startOf(item, playback) {
@@ -119,6 +146,7 @@ export class Engine extends EventTarget {
     return {
       library: this.library,
       soundOnly: item.sound_only,
+      isWanted: () => this.item === item,
       quality: recall().quality,
       onTrouble: mine((sentence) => this.fail(sentence)),
       onGone: mine(() => this.retry()),
@@ -131,7 +159,8 @@ export class Engine extends EventTarget {
     this.#tell("leaving");
     this.growth?.end();
     this.stream?.detach();
-    Object.assign(this, { item: null, stream: null, growth: null, growing: false, opening: undefined, failed: false });
+    Object.assign(this, { item: null, stream: null, url: null, growth: null, growing: false, heard: false });
+    Object.assign(this, { opening: undefined, failed: false });
     this.started = false;
   }
 
@@ -147,11 +176,17 @@ export class Engine extends EventTarget {
     });
   }
 
-  /** Goes on with what is offered now, if that is more than what was opened. One look at a time. */
+  /** Goes on with what is offered now, if that is more than what was opened. One look at a time; what is heard while the
+   * stream is being opened, or looked at, is looked at afterwards: nobody says it twice. */
   async renew() {
     const { item } = this;
-    if (!this.stream || this.failed || this.renewing) return;
+    if (this.failed) return;
+    if (!this.url || this.renewing) {
+      this.heard = true;
+      return;
+    }
     this.renewing = true;
+    this.heard = false;
     try {
       const { master_url: url } = await askForPlayback(item.playback, csrfToken());
       const variants = await offered(url);
@@ -163,6 +198,7 @@ export class Engine extends EventTarget {
       if (!(error instanceof Refused)) throw error;
     } finally {
       this.renewing = false;
+      if (this.heard && this.url) this.renew();
     }
   }
 
@@ -257,12 +293,23 @@ export class Engine extends EventTarget {
     this.#tell("trouble", sentence);
   }
 
+  /** The page says of what is loaded that somebody may play more of it, or less, than when it was opened. */
+  async adopt(item) {
+    if (this.item?.id !== item.id || isSame(this.item, item)) return;
+    const { started } = this;
+    const { currentTime: at, paused, ended } = this.video;
+    const opened = this.load(item, { at });
+    this.started = started;
+    if (started && (ended || !paused)) await this.play(item);
+    else await opened;
+  }
+
   /** Opens the same item anew, where it was. */
   async retry() {
     const { item, started } = this;
     if (!item) return;
     const at = this.video.currentTime || undefined;
-    this.known.delete(item.id);
+    this.known.delete(keyOf(item));
     this.#leave();
     this.#tell("trouble", "");
     this.started = started;

@@ -3,7 +3,6 @@ import { live } from "../../core/realtime.js";
 import { variantsOf } from "./source.js";
 
 const ENDS = new Set(["stream.published", "item.ready"]);
-const LOOK_AGAIN_MS = 10_000;
 
 /** The variants that a stream's master lists now; none where it cannot be read. */
 export async function offered(url) {
@@ -17,14 +16,14 @@ export async function offered(url) {
 
 /**
  * Follows an item while its stream grows. `changed()` is called when there may be more to play, `ended()` once when all is
- * there. Without a line to the site it asks every ten seconds.
+ * there. What happened before the line was there was not heard, so it looks once when it is; where no line can be had, it
+ * looks now and then.
  */
 export class Growth {
   constructor(topic, { changed, ended }) {
     this.changed = changed;
     this.ended = ended;
-    this.leave = live().follow(topic, (message) => this.hear(message), { poll: changed });
-    this.clock = setInterval(changed, LOOK_AGAIN_MS);
+    this.leave = live().follow(topic, (message) => this.hear(message), { joined: changed, poll: changed });
   }
 
   hear(message) {
@@ -37,6 +36,5 @@ export class Growth {
 
   end() {
     this.leave();
-    clearInterval(this.clock);
   }
 }

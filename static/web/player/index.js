@@ -13,6 +13,7 @@ import { playAlone } from "./solo.js";
 import { tellSystem } from "./system.js";
 import { Texts } from "./texts.js";
 import { linkTime } from "./time.js";
+import { Transcript } from "./transcript.js";
 
 const CHAPTER_AGAIN_S = 3;
 
@@ -33,6 +34,7 @@ class Player {
     this.controls = new Controls(root, parts, engine, { remaining: recall().remaining });
     this.seekbar = new Seekbar(parts, engine);
     this.panels = new Panels(parts, engine, this.texts);
+    this.transcript = new Transcript(engine);
     this.dock = new Dock(root, (mode) => this.moved(mode));
     this.#listen();
     playAlone(video);
@@ -75,6 +77,8 @@ class Player {
     const slot = slotOnPage();
     const mine = slot && engine.item?.id === slot.dataset.item ? slot : null;
     this.dock.show(mine, engine.started && Boolean(engine.item));
+    if (mine) engine.adopt(itemOf(slot));
+    this.transcript.visit();
     if (slot?.dataset.soundOnly === "false") this.#expectPictures();
   }
 
@@ -248,5 +252,5 @@ async function bringBack() {
   engine.started = true;
   player.showItem();
   await opened;
-  if (left.playing) engine.video.play().catch(() => {}); // browsers may want a person's hand first
+  if (left.playing && engine.item === left.item) engine.video.play().catch(() => {}); // browsers may want a person's hand first
 }

@@ -41,6 +41,7 @@ export class Panels {
     parts.quality.addEventListener("change", ({ target }) => {
       remember({ quality: target.value });
       engine.stream?.choose(target.value);
+      this.showTracks(engine.stream); // no other rung may begin by that, but what plays stands beside another choice
     });
     parts.sound.addEventListener("change", ({ target }) => {
       const sound = engine.stream.sounds[Number(target.value)];

@@ -111,9 +111,28 @@ function guard(hls, Hls, { onTrouble, onGone, onWeak }) {
   });
 }
 
+/** A loader of playlists that has some already: `known` has their text by address, each for one time. */
+function knowing(known, Loader) {
+  return class extends Loader {
+    load(context, config, callbacks) {
+      const text = known.get(context.url);
+      if (text === undefined) return super.load(context, config, callbacks);
+      known.delete(context.url);
+      const { loading } = this.stats;
+      loading.start = loading.first = loading.end = performance.now();
+      this.stats.loaded = this.stats.total = text.length;
+      const answer = { url: context.url, data: text, code: 200 };
+      // Not before everybody in there has heard that it is being loaded.
+      return queueMicrotask(() => callbacks.onSuccess(answer, this.stats, context, null));
+    }
+  };
+}
+
 class WithHls {
   constructor(video, Hls, listeners) {
-    Object.assign(this, { video, Hls, listeners, quality: listeners.quality ?? "auto" });
+    Object.assign(this, { video, Hls, listeners, quality: listeners.quality ?? "auto", known: new Map() });
+    this.hls = this.make({ pLoader: knowing(this.known, Hls.DefaultConfig.loader) });
+    this.hls.attachMedia(video);
   }
 
   /** What can be chosen, as `{height}` from the largest; and the languages of the sound, as `{id, label, language}`. */
@@ -133,10 +152,11 @@ class WithHls {
     return this.hls.levels[this.hls.currentLevel]?.height ?? null;
   }
 
-  open(url, start) {
-    this.hls = this.make({ startPosition: start });
+  /** `master` is the playlist's text, where it is known. */
+  open(url, master, start) {
+    if (master) this.known.set(url, master);
+    this.hls.config.startPosition = start;
     this.hls.loadSource(url);
-    this.hls.attachMedia(this.video);
   }
 
   make(options) {
@@ -194,16 +214,28 @@ class WithHls {
 }
 
 /**
- * Attaches the stream, beginning at `start` seconds. What comes back has `renew(url)` for a stream that has grown,
+ * Gets ready while the site is asked for the stream's address: loads the library and opens the media source, where those
+ * will be needed; null where not. `isWanted` is asked once the library is there.
+ */
+export async function standBy(video, { library, soundOnly, isWanted, ...listeners }) {
+  if (soundOnly) return null;
+  const { default: Hls } = await import(library);
+  return isWanted() && Hls.isSupported() ? new WithHls(video, Hls, listeners) : null;
+}
+
+/**
+ * Attaches the stream, beginning at `start` seconds; `ready` is what `standBy` gave. What comes back has `renew(url)` for a stream that has grown,
  * `detach()`, and `qualities`, `sounds`, `choose` and `chooseSound`. `listeners`: `onTrouble(sentence)`, `onGone()` where
  * the stream is no longer there, `onWeak(isWeak)` while the network is away, `onTracks(stream)` when there is more to choose.
  */
-export async function attach(video, playback, { start, library, soundOnly, ...listeners }) {
-  if (soundOnly && playback.progressive_url) return new Native(video, playback.progressive_url, start);
-  if (!playback.master_url) return new Native(video, playback.progressive_url, start);
-  const { default: Hls } = await import(library);
-  if (!Hls.isSupported()) return new Native(video, playback.master_url, start);
-  const stream = new WithHls(video, Hls, listeners);
-  stream.open(playback.master_url, start);
+export async function attach(video, playback, { start, ready, soundOnly, ...listeners }) {
+  const { master_url: url, progressive_url: whole, master } = playback;
+  if ((soundOnly && whole) || !url) {
+    ready?.detach();
+    return new Native(video, whole, start);
+  }
+  const stream = ready ?? (await standBy(video, listeners));
+  if (!stream) return new Native(video, url, start);
+  stream.open(url, master, start);
   return stream;
 }
