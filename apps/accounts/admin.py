@@ -333,7 +333,8 @@ class SignInProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> SignInProvider:
         if self.cleaned_data["new_secret"]:
             self.instance.secret = self.cleaned_data["new_secret"]
-        return super().save(commit)
+        row: SignInProvider = super().save(commit)
+        return row
 
 
 @admin.register(SignInProvider)

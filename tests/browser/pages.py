@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import SignInProvider, User
 from apps.accounts.services.activity import record
 from apps.accounts.services.profile import edit_profile
 from apps.accounts.services.tokens import create_token
@@ -94,6 +97,17 @@ _SHOWN = (
     Shown("password", "/accounts/password/change/"),
     Shown("reauthenticate", "/accounts/reauthenticate/"),
     Shown("sign-out", "/accounts/logout/"),
+    Shown("code", "/accounts/login/code/", Who.VISITOR),
+    Shown("kofi", "/accounts/kofi/", Who.VISITOR),
+    Shown("service", "/accounts/google/login/", Who.VISITOR),
+    Shown("service-failed", "/accounts/3rdparty/login/error/", Who.VISITOR, 401),
+    Shown("service-cancelled", "/accounts/3rdparty/login/cancelled/", Who.VISITOR),
+    Shown("sessions", "/settings/sessions/"),
+    Shown("linked", "/accounts/3rdparty/"),
+    Shown("second-factor", "/accounts/2fa/"),
+    Shown("second-factor-app", "/accounts/2fa/totp/activate/"),
+    Shown("passkeys", "/accounts/2fa/webauthn/"),
+    Shown("passkey-add", "/accounts/2fa/webauthn/add/"),
     Shown("upload", "/studio/upload/"),
     Shown("api", "/api/", Who.VISITOR),
     Shown("studio", "/studio/"),
@@ -134,6 +148,21 @@ _SHOWN = (
 )
 
 
+_SERVICES = {
+    "google": {},
+    "github": {},
+    "patreon": {},
+    "openid_connect": {"slug": "works", "name": "The works", "server_url": "https://login.example.org"},
+}
+
+
+def sign_in_elsewhere(person: User, *, address: str, user_agent: str) -> None:
+    client = Client()
+    client.force_login(person)
+    key = client.session.session_key
+    UserSession.objects.create(user=person, session_key=key, ip=address, user_agent=user_agent)
+
+
 def stage_set(owner: User, team: User) -> dict[str, str]:
     """Makes what the pages show; returns what their paths may name."""
     shown = [
@@ -150,6 +179,11 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     spoken = _spoken(owner)
     create_token(owner=team, name="Laptop", scopes=["read", "play"])
     create_token(owner=team, name="Nightly backup script", scopes=["read", "upload", "write"])
+    for order, (provider, more) in enumerate(_SERVICES.items()):
+        SignInProvider.objects.create(provider=provider, client_id="x", secret="x", order=order, **more)
+    SocialAccount.objects.create(user=team, provider="github", uid="7", extra_data={"login": "maren"})
+    address = {"address": "203.0.113.9", "user_agent": "Mozilla/5.0 (iPhone) Safari/604.1"}
+    sign_in_elsewhere(team, **address)
     named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed, "spoken": spoken}
     addresses = {name: item.get_absolute_url() for name, item in named.items()}
     create_token(owner=team, name="Radio on my phone", kind="app_password")
