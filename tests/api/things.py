@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.catalog.models import Collection
 from apps.core.api_document import document
 from apps.jobs.models import Job
 from apps.streaming.models import EncoderTest
@@ -25,7 +26,8 @@ def things(owner) -> Callable[[str], dict[str, Any]]:
     test = EncoderTest.objects.create(host="a", encoder="libx264", works=True, tested_at=timezone.now())
     job = Job.objects.create(kind="tests.none", queue="default", owner=owner)
     named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
-    kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk}
+    album = Collection.objects.create(owner=owner, kind="album", title="A", slug="a", published_at=timezone.now())
+    kinds = {"items": item.pk, "collections": album.pk, "jobs": job.pk, "encoders": test.pk}
 
     def of(path: str) -> dict[str, Any]:
         kind = path.removeprefix("/api/v1/").partition("/")[0]

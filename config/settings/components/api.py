@@ -49,6 +49,8 @@ SPECTACULAR_SETTINGS = {
         "ItemState": "apps.catalog.enums.State.choices",
         "PolicyKind": "apps.catalog.enums.AudienceKind.choices",
         "CollectionKind": "apps.catalog.enums.CollectionKind.choices",
+        "Verdict": ["allow", "preview", "deny"],
+        "PolicyFrom": ["own", "collection", "site"],
         "CoverOrigin": "apps.catalog.enums.CoverOrigin.choices",
         "JobState": "apps.jobs.enums.State.choices",
         "JobQueue": "apps.jobs.enums.Queue.choices",
@@ -60,6 +62,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "Me", "description": "The caller's own account and its tokens."},
         {"name": "Items", "description": "What the catalogue holds."},
+        {"name": "Collections", "description": "Albums, books, series, seasons, playlists and boards."},
         {"name": "Streams", "description": "Playing items, and what was made of them by which encoder."},
         {"name": "Uploads", "description": "Bringing files, resumable (tus 1.0)."},
         {"name": "Jobs", "description": "Background work: to look at, to cancel, to try again."},
