@@ -1,14 +1,32 @@
 from django.urls import path
 
-from apps.web.views import about, badges, browse, copies, home, items, offline, readers, studio, studio_actions, uploads
+from apps.web.views import (
+    about,
+    badges,
+    browse,
+    collections,
+    copies,
+    home,
+    items,
+    offline,
+    readers,
+    studio,
+    studio_access,
+    studio_actions,
+    studio_collections,
+    uploads,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("access/badges/", badges.badges, name="access-badges"),
     path("browse/", browse.browse, name="browse"),
+    path("browse/collections/", collections.collections, name="collections"),
     path("offline/", offline.offline, name="offline"),
     path("offline-worker.js", offline.worker, name="offline-worker"),
     path("i/<str:address>/", items.item_page, name="item"),
+    path("i/<uuid:item_id>/download/", items.download, name="item-download"),
+    path("c/<str:address>/", collections.collection_page, name="collection"),
     path("i/<uuid:item_id>/keep/", copies.keep, name="item-keep"),
     path("i/<uuid:item_id>/trash/", copies.trash, name="item-trash"),
     path("studio/", studio.studio, name="studio"),
@@ -21,6 +39,17 @@ urlpatterns = [
     path("studio/items/<uuid:item_id>/cancel/", studio_actions.cancel, name="studio-cancel"),
     path("studio/items/<uuid:item_id>/trash/", studio_actions.trash, name="studio-trash"),
     path("studio/items/<uuid:item_id>/restore/", studio_actions.restore, name="studio-restore"),
+    path("studio/items/<uuid:item_id>/access/", studio_access.why_item, name="studio-why"),
+    path("studio/collections/", studio_collections.listing, name="studio-collections"),
+    path("studio/collections/new/", studio_collections.make, name="studio-collection-new"),
+    path("studio/collections/<uuid:collection_id>/", studio_collections.change, name="studio-collection"),
+    path("studio/collections/<uuid:collection_id>/items/", studio_collections.items, name="studio-collection-items"),
+    path("studio/collections/<uuid:collection_id>/trash/", studio_collections.trash, name="studio-collection-trash"),
+    path(
+        "studio/collections/<uuid:collection_id>/restore/",
+        studio_collections.restore,
+        name="studio-collection-restore",
+    ),
     path("studio/upload/", uploads.upload, name="upload"),
     path("api/", readers.index, name="api"),
     path("api/<slug:name>/", readers.page, name="api-reader"),

@@ -9,6 +9,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, File
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from apps.catalog.covers import Cover
 from apps.catalog.enums import PLAYS
 from apps.catalog.models import Collection, Item
 from apps.core.flags import Flag, has_flag
@@ -98,6 +99,21 @@ def cover(
         "plays": not bare and item.state in PLAYS,
         "sizes": sizes,
         "looks": looks,
+        "covers": asset_url("covers.svg"),
+        "icons": asset_url("icons.svg"),
+    }
+
+
+@register.inclusion_tag("web/shell/cover.html")
+def collection_cover(
+    collection: Collection, picture: Cover | None = None, sizes: str = "(min-width: 40rem) 22rem, 100vw"
+) -> dict[str, Any]:
+    """A collection wears the picture of what lives in it, or a drawn cover: `{% collection_cover collection picture %}`."""
+    return {
+        "picture": picture,
+        "drawn": drawn_cover(collection.pk, collection.title),
+        "label": collection.get_kind_display(),
+        "sizes": sizes,
         "covers": asset_url("covers.svg"),
         "icons": asset_url("icons.svg"),
     }
