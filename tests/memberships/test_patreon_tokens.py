@@ -73,7 +73,7 @@ def test_an_expired_token_and_an_outage_are_an_outage(patreon, campaign):
 
 
 def test_a_wrong_client_secret_is_no_reason_to_give_up(patreon, campaign, settings):
-    settings.PATREON_CLIENT_SECRET = "mistyped"
+    settings.SIGN_IN_PROVIDERS = [{**settings.SIGN_IN_PROVIDERS[0], "secret": "mistyped"}]
     age(campaign, 0.6)
     with pytest.raises(Refused):
         good_token(campaign.pk)

@@ -19,7 +19,7 @@ from apps.memberships.services.patreon import hints, sync
 from apps.memberships.services.patreon.asking import Asker
 from apps.memberships.services.webhooks.receive import close
 from apps.memberships.services.webhooks.tidy import forget_old
-from apps.memberships.source_work import PATREON_SYNC, TIDY_SOURCES, WEBHOOK, DeliveryParams, Nothing, SyncParams
+from apps.memberships.work import PATREON_SYNC, TIDY_SOURCES, WEBHOOK, DeliveryParams, Nothing, SyncParams
 
 
 @contextmanager

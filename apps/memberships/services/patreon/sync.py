@@ -18,7 +18,8 @@ from apps.core.errors import Conflict
 from apps.core.state import transition
 from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
-from apps.memberships.elsewhere import RUN_MOVES, Cause, Change, Link, RunState, Verdict
+from apps.memberships.elsewhere import RUN_MOVES, Cause, Link, RunState, Verdict
+from apps.memberships.enums import Change
 from apps.memberships.models import PatreonCampaign, PatreonMember, SyncRun
 from apps.memberships.providers.patreon import conf
 from apps.memberships.providers.patreon.rules import Right
@@ -27,7 +28,7 @@ from apps.memberships.services.patreon.hooks import tend_hook
 from apps.memberships.services.patreon.news import tell_news
 from apps.memberships.services.patreon.observe import conclude, ground_of, observe, settle
 from apps.memberships.services.patreon.tiers import note_unknown, store_campaign
-from apps.memberships.source_work import PATREON_SYNC, SyncParams
+from apps.memberships.work import PATREON_SYNC, SyncParams
 
 _BATCH = 500
 _MISSES = 2  # complete syncs in a row

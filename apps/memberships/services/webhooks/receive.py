@@ -20,7 +20,7 @@ from apps.core.state import transition
 from apps.jobs.services.submit import submit
 from apps.memberships.elsewhere import DELIVERY_MOVES, DeliveryState, Provider
 from apps.memberships.models import KofiAccount, PatreonCampaign, WebhookDelivery
-from apps.memberships.source_work import WEBHOOK, DeliveryParams
+from apps.memberships.work import WEBHOOK, DeliveryParams
 
 LARGEST_BYTES = 256 * 1024
 SAME_WITHIN = timedelta(minutes=10)
