@@ -74,7 +74,6 @@ def test_every_change_names_both(acting, member, moderator):
         ("post", "/accounts/password/change/"),
         ("get", "/accounts/email/"),
         ("post", "/accounts/email/"),
-        ("get", "/settings/sign-in/"),
         ("get", "/settings/sessions/"),
         ("post", "/settings/sessions/others/end/"),
         ("get", "/settings/tokens/"),
