@@ -6,8 +6,14 @@ Sign-in sessions are not here: their keys are secrets, and the lists would hand 
 from collections.abc import Callable
 from typing import Any, cast
 
-from allauth.account import admin as allauth_admin  # noqa: F401 - registers what is replaced here
+from allauth.account import admin as _allauth_admin  # noqa: F401 - these register what is replaced here
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa import admin as _mfa_admin  # noqa: F401
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount import admin as _social_admin  # noqa: F401
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions import admin as _sessions_admin  # noqa: F401
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -19,8 +25,8 @@ from django.http import HttpRequest, HttpResponse
 from unfold.forms import ActionForm, AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.accounts.actions import known_actions
-from apps.accounts.enums import Role
-from apps.accounts.models import Activity, DataExport, Impersonation, PersonalToken, User
+from apps.accounts.enums import Role, Service
+from apps.accounts.models import Activity, DataExport, Impersonation, PersonalToken, SignInProvider, User
 from apps.accounts.permissions import can_change_person, can_manage_people, check_change_person, check_give_role
 from apps.accounts.querysets import UserQuerySet
 from apps.accounts.reasons import LONGEST as LONGEST_REASON
@@ -28,8 +34,11 @@ from apps.accounts.services import people
 from apps.accounts.services.activity import record
 from apps.accounts.services.impersonate import end
 from apps.accounts.services.tokens import revoke_token
+from apps.accounts.signin.configured import callback_path
+from apps.core.addresses import site_url
 from apps.core.admin_pages import ReadOnlyAdmin, StaffAdmin
 from apps.core.errors import NotAllowed
+from apps.core.realtime.hub import recheck
 
 
 class ReasonedActionForm(ActionForm):  # type: ignore[misc]
@@ -98,6 +107,13 @@ class PersonAdmin(UserAdmin, StaffAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # an account that is not active keeps what refers to it; its owner may delete it
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 - Django's
+        """A new password ends their sessions; their sockets hear of it at once."""
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            recheck(id)
+        return answer
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         reserved = () if _is_superuser(request) else ("is_superuser", "groups", "user_permissions")
         return (*self.readonly_fields, *reserved) if obj else reserved
@@ -116,6 +132,7 @@ class PersonAdmin(UserAdmin, StaffAdmin):  # type: ignore[type-arg]
         super().save_model(request, obj, form, change)
         action = "person.changed_in_admin" if change else "person.made_in_admin"
         record(action, actor=by, subject=obj, request=request, fields=sorted(form.changed_data))
+        recheck(obj.pk)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         try:
@@ -268,3 +285,73 @@ class EmailAddressAdmin(StaffAdmin):
 
 if admin.site.is_registered(EmailConfirmation):  # its keys open accounts; nobody needs to read them
     admin.site.unregister(EmailConfirmation)
+
+# Their rows hold secrets, or (applications) would: services are configured as SignInProvider.
+for _model in (Authenticator, SocialApp, SocialToken, UserSession, SocialAccount):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+@admin.register(SocialAccount)
+class LinkedAccountAdmin(ReadOnlyAdmin):
+    list_display = ("user", "provider", "uid", "last_login", "date_joined")
+    list_filter = ("provider",)
+    search_fields = ("=user__username", "=uid")
+    list_select_related = ("user",)
+    ordering = ("-id",)
+    fields = ("user", "provider", "uid", "last_login", "date_joined")
+
+
+class SignInProviderForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The secret goes in and never comes out."""
+
+    new_secret = forms.CharField(
+        label="Client secret",
+        required=False,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Empty: what is there stays.",
+    )
+
+    class Meta:
+        model = SignInProvider
+        fields = ("provider", "slug", "name", "client_id", "server_url", "enabled", "order")
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        provider = told.get("provider", self.instance.provider)
+        slug = told.get("slug", self.instance.slug)
+        server = told.get("server_url", self.instance.server_url)
+        if provider == Service.OIDC and not (slug and server):
+            self.add_error(None, "OpenID Connect needs a short name and the address of its server.")
+        if provider != Service.OIDC and (slug or server):
+            self.add_error(None, "A short name and a server are for OpenID Connect alone.")
+        if slug in Service.values:
+            self.add_error(None, "This short name is what another service is called.")
+        return told
+
+    def save(self, commit: bool = True) -> SignInProvider:
+        if self.cleaned_data["new_secret"]:
+            self.instance.secret = self.cleaned_data["new_secret"]
+        row: SignInProvider = super().save(commit)
+        return row
+
+
+@admin.register(SignInProvider)
+class SignInProviderAdmin(StaffAdmin):
+    """What was linked through a service is tied to its name and server, so these stay as they were made."""
+
+    form = SignInProviderForm
+    list_display = ("__str__", "provider", "enabled", "order")
+    list_filter = ("provider", "enabled")
+    fields = ("provider", "slug", "server_url", "name", "client_id", "new_secret", "enabled", "order", "callback")
+    readonly_fields = ("callback",)
+
+    @admin.display(description="Address to register there")
+    def callback(self, row: SignInProvider) -> str:
+        if row._state.adding:  # noqa: SLF001
+            return "Shown when this is saved."
+        return site_url() + callback_path(row.provider, row.slug)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, *(("provider", "slug", "server_url") if obj else ()))
