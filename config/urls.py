@@ -13,6 +13,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 api = [
     path("", include("apps.jobs.api.urls")),
     path("", include("apps.accounts.api.urls")),
+    path("", include("apps.notifications.api.urls")),
+    path("", include("apps.memberships.api.urls")),
     path("", include("apps.media.api.urls")),
     path("", include("apps.catalog.api.urls")),
     path("", include("apps.streaming.api.urls")),
@@ -22,13 +24,15 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("api/v1/", include((api, "api"))),
     path("api/schema/", SchemaView.as_view(), name="api-schema"),
-    path("accounts/", include("apps.accounts.doors")),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("apps.accounts.doors")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.notifications.urls")),
+    path("", include("apps.memberships.urls")),
     path("", include("apps.jobs.urls")),
     path("", include("apps.catalog.urls")),
     path("", include("apps.streaming.urls")),
+    path("", include("apps.memberships.source_urls")),
     path("", include("apps.web.urls")),
 ]
 

@@ -5,5 +5,14 @@ from django.dispatch import Signal
 # An account is being deleted: `person`. Whoever keeps something of theirs that no foreign key reaches removes it now.
 person_leaving = Signal()
 
+# An account was disabled, or its owner has asked for its deletion: `person`. What they have open ends.
+person_shut_out = Signal()
+
 # An address was proved to belong to somebody: `person`, `email` (lower case).
 email_proved = Signal()
+
+# A copy of somebody's data lies ready: `person`.
+export_ready = Signal()
+
+# Somebody has another role: `person`, `old`, `new`.
+role_changed = Signal()

@@ -30,6 +30,11 @@ def about(**fields: str) -> Iterator[None]:
         _about.reset(token)
 
 
+def add(**fields: str) -> None:
+    """The same until the surrounding `about` ends."""
+    _about.set({**_about.get(), **{name: value for name, value in fields.items() if value}})
+
+
 def current(name: str) -> str:
     """The value of a field here, or an empty text."""
     return _about.get().get(name, "")

@@ -15,8 +15,8 @@ class CursorPagination(RestCursorPagination):
     max_page_size = 200
 
     def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
-        """DRF's, except that a cursor whose place is no id is told to be none, instead of crashing in the query."""
+        """DRF's, except that a cursor whose place is none of this list is told so, instead of crashing in the query."""
         try:
             return super().paginate_queryset(*args, **kwargs)
-        except ValidationError as error:
+        except (ValidationError, ValueError) as error:
             raise NotFound(self.invalid_cursor_message) from error

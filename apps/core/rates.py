@@ -45,7 +45,7 @@ RETURNING count
 class Action:
     """`people` and `visitors` are how often in `seconds`: for one person or token, and for one address of visitors.
 
-    None: this action is not counted for them.
+    None: this action is not counted for them. `whom` says whom visitors are counted by, where that is no address.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Action:
     seconds: int
     people: int | None
     visitors: int | None
+    whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def setting_of(action: str, *, visitor: bool) -> str:
 
 
 def _spec(action: Action, default: int, *, visitor: bool) -> Spec:
-    who = "from one address, not signed in" if visitor else "by one person"
+    who = (action.whom or "from one address, not signed in") if visitor else "by one person"
     title = f"{action.title} {who}, {_UNITS[action.seconds]}"
     key = setting_of(action.name, visitor=visitor)
     return Spec(key, Kind.WHOLE, default, title=title, group=_GROUP, help="0: no limit.", minimum=0, maximum=_MOST)

@@ -97,10 +97,10 @@ class KindLoadAdmin(LimitAdmin):
 
 @admin.register(Turn)
 class TurnAdmin(LimitAdmin):
-    list_display = ("queue", "owner_key", "queued", "queued_express", "running", "cap", "last_turn")
+    list_display = ("queue", "owner_key", "queued", "queued_express", "running", "cap", "tier_cap", "last_turn")
     list_filter = ("queue",)
     search_fields = ("=owner_key",)
-    fields = ("queue", "owner_key", "queued", "queued_express", "running", "last_turn", "cap")
+    fields = ("queue", "owner_key", "queued", "queued_express", "running", "last_turn", "tier_cap", "cap")
     readonly_fields = fields[:-1]
     ordering = ("-id",)
 

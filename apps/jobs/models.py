@@ -173,6 +173,9 @@ class Turn(models.Model):
     cap = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How many jobs at once. Empty: the site's setting."
     )
+    tier_cap = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="What their membership brings; a cap goes before it."
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -1,21 +1,24 @@
 """Adjectives for tiers and grants."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from apps.memberships.enums import State
+from apps.memberships.enums import RENEWED_ELSEWHERE, GiftState, State
 
 if TYPE_CHECKING:
-    from apps.memberships.models import Grant, Tier  # noqa: F401
+    from apps.memberships.models import Gift, Grant, Tier  # noqa: F401
 
 
 class TierQuerySet(QuerySet["Tier"]):
     def offered(self) -> Self:
         """What somebody can get who has it not."""
         return self.filter(archived_at=None, listed=True)
+
+    def in_use(self) -> Self:
+        return self.filter(archived_at=None)
 
 
 class GrantQuerySet(QuerySet["Grant"]):
@@ -25,4 +28,18 @@ class GrantQuerySet(QuerySet["Grant"]):
 
     def not_over(self, now: datetime) -> Self:
         """Those that count now or may count later, as far as their dates say."""
-        return self.annotate(over_at=Coalesce("grace_until", "ends_at")).filter(Q(over_at=None) | Q(over_at__gt=now))
+        return self.alias(over=Coalesce("grace_until", "ends_at")).filter(Q(over=None) | Q(over__gt=now))
+
+    def of(self, person: Any) -> Self:
+        """A person's own; nobody's for a visitor."""
+        return self.filter(person_id=person.pk) if getattr(person, "pk", None) else self.none()
+
+    def ending(self, now: datetime, until: datetime) -> Self:
+        """Those that count and end by `until`, other than what is renewed elsewhere."""
+        counts = self.filter(state=State.ACTIVE, ends_at__gt=now, ends_at__lte=until, starts_at__lte=now)
+        return counts.exclude(source__in=RENEWED_ELSEWHERE)
+
+
+class GiftQuerySet(QuerySet["Gift"]):
+    def claimable(self, now: datetime) -> Self:
+        return self.filter(state=GiftState.OPEN, expires_at__gt=now)

@@ -1,5 +1,6 @@
 """The site settings of memberships: what those get who have no tier, and how long a lapse is forgiven."""
 
+from apps.core import rates
 from apps.core.site_settings import Kind, Spec, register
 
 _GROUP = "Memberships"
@@ -39,4 +40,8 @@ def offer() -> None:
             minimum=0,
             maximum=90 * _DAY,
         ),
+    )
+    rates.register(
+        rates.Action("gift", "Gift links opened", 60, people=30, visitors=20),
+        rates.Action("trial", "Trials asked for", 3600, people=20, visitors=None),
     )

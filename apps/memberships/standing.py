@@ -69,7 +69,8 @@ def reckon(person_id: UUID, now: datetime | None = None) -> bool:
         Standing.objects.get_or_create(person_id=person_id)
         row = Standing.objects.select_for_update().get(pk=person_id)
         added = _added(Grant.objects.filter(person_id=person_id).not_over(now), now)
-        differs = frozenset(row.tiers) != added.tiers or row.in_grace != added.in_grace
+        before = frozenset(row.tiers)
+        differs = before != added.tiers or row.in_grace != added.in_grace
         row.tiers, row.in_grace, row.changes_at = sorted(added.tiers), added.in_grace, added.changes_at
         row.reckoned_at = now
         row.version += differs
@@ -77,7 +78,7 @@ def reckon(person_id: UUID, now: datetime | None = None) -> bool:
         _forget_kept()
         transaction.on_commit(_forget_kept)
         if differs:
-            standing_changed.send(sender=Standing, person_id=person_id)
+            standing_changed.send(sender=Standing, person_id=person_id, before=before, after=added.tiers)
             publish(f"me:{person_id}", "entitlements", ref=person_id, version=row.version)
             recheck(person_id)
     return differs
@@ -117,7 +118,7 @@ def _made(added: _Sum) -> Entitlements:
         largest_height=int(site_settings.get(HEIGHT_FOR_ALL)) or None,
         downloads=bool(site_settings.get(DOWNLOADS_FOR_ALL)),
     )
-    known = known_tiers() if added.tiers else {}
+    known = known_tiers(with_all_of=added.tiers) if added.tiers else {}
     held = [known[tier] for tier in added.tiers if tier in known]
     limits = most_generous((tier.limits for tier in held), otherwise)
     rank = max((tier.rank for tier in held), default=0)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 class NotificationQuerySet(QuerySet["Notification"]):
     def visible_to(self, person: Any) -> Self:
-        """A person's own; nobody else's."""
-        return self.filter(person_id=person.pk) if getattr(person, "pk", None) else self.none()
+        """A person's own, but for what goes out by mail alone; nobody else's."""
+        return self.filter(person_id=person.pk, shown=True) if getattr(person, "pk", None) else self.none()
 
     def unread(self) -> Self:
         return self.filter(read_at=None)

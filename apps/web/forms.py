@@ -7,12 +7,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
+from apps.accounts.reasons import LONGEST as LONGEST_REASON
 from apps.catalog.access import Viewer
 from apps.catalog.enums import CollectionKind
 from apps.catalog.models import Collection, Item
 from apps.catalog.services.choose_cover import MOST_BYTES
 from apps.catalog.services.collections import LONGEST_SUMMARY
 from apps.catalog.services.create import LONGEST_TITLE
+from apps.web.services.avatar import MOST_BYTES as MOST_AVATAR_BYTES
 
 
 class Instant(forms.DateTimeInput):
@@ -105,6 +107,27 @@ class CoverForm(forms.Form):
         if picture.size > MOST_BYTES:
             raise forms.ValidationError(f"A cover may have {MOST_BYTES >> 20} MB at most.")
         return picture
+
+
+class AvatarForm(forms.Form):
+    picture = forms.FileField(
+        label="Picture",
+        help_text="PNG, JPEG or WebP, 5 MB at most. Its middle is shown.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        error_messages={"required": "Choose a picture first.", "empty": "This file is empty."},
+    )
+
+    def clean_picture(self) -> object:
+        picture = self.cleaned_data["picture"]
+        if picture.size > MOST_AVATAR_BYTES:
+            raise forms.ValidationError(f"A picture may have {MOST_AVATAR_BYTES >> 20} MB at most.")
+        return picture
+
+
+class ReasonForm(forms.Form):
+    """Why staff do something to somebody."""
+
+    reason = forms.CharField(max_length=LONGEST_REASON, label="Why", help_text="It is kept in the activity.")
 
 
 class RenewForm(forms.Form):

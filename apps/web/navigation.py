@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.urls import is_valid_path
+from django.urls import NoReverseMatch, is_valid_path, reverse
 
 from apps.core.flags import Flag, has_flag
+from apps.memberships.ladder import offered_tiers
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Place:
 
 
 _EVERYONE = (Place("Home", "/", "home"), Place("Browse", "/browse/", "library"))
+_TIERS = Place("Membership", "/tiers/", "ticket", docked=False)
 _CREATORS = (Place("Studio", "/studio/", "clapperboard"), Place("Upload", "/studio/upload/", "upload"))
+_MANAGERS = (Place("People", "/studio/people/", "users", docked=False),)
 _SIGNED_IN = (Place("My jobs", "/jobs/", "list-checks", short="Jobs"),)
 _OPERATORS = (
     Place("All jobs", "/jobs/all/", "layers", docked=False),
@@ -32,13 +35,40 @@ _OPERATORS = (
 
 def places_for(person: object, path: str) -> list[Place]:
     """In reading order; `current` is the place with the longest address that `path` begins with."""
-    offered = list(_EVERYONE)
+    offered = [*_EVERYONE, *([_TIERS] if offered_tiers() else [])]
     if has_flag(person, Flag.CREATE):
         offered += [place for place in _CREATORS if is_valid_path(place.url)]
     if getattr(person, "is_authenticated", False):
         offered += _SIGNED_IN
+    if has_flag(person, Flag.MANAGE_MEMBERS):
+        offered += _MANAGERS
     if has_flag(person, Flag.OPERATE):
         offered += _OPERATORS
     fitting = [place.url for place in offered if path == place.url or (place.url != "/" and path.startswith(place.url))]
     current = max(fitting, key=len, default=None)
     return [replace(place, short=place.short or place.label, current=place.url == current) for place in offered]
+
+
+# Names of addresses: what the site does not have is left out.
+_SETTINGS = (
+    ("settings-profile", "Profile", "user"),
+    ("settings-account", "Account and e-mail", "mail"),
+    ("settings-security", "Sign-in and security", "lock"),
+    ("settings-membership", "Membership", "ticket"),
+    ("settings-notifications", "Notifications", "bell"),
+    ("settings-privacy", "Privacy", "shield"),
+    ("settings-tokens", "Access tokens and apps", "key-round"),
+    ("settings-data", "Your data", "archive"),
+)
+
+
+def settings_places(path: str) -> list[Place]:
+    """The settings pages of one's own account, in reading order."""
+    found = []
+    for name, label, icon in _SETTINGS:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        found.append(Place(label, url, icon, current=path.startswith(url)))
+    return found

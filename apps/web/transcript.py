@@ -48,7 +48,7 @@ def transcript_of(stage: Stage, item: Item, asked: str | None) -> Transcript:
 
     Empty for whoever may not play the item: the stage has decided that.
     """
-    if stage.scene is not Scene.PLAYER:
+    if stage.scene is not Scene.PLAYER or not stage.decision.allowed:
         return Transcript()
     made = Generation.objects.of_item(item.pk).playable().first()
     rows = sorted(texts_of(made), key=_least_fit) if made else []

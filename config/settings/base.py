@@ -9,10 +9,12 @@ from config.settings.components.database import *  # noqa: F403
 from config.settings.components.jobs import *  # noqa: F403
 from config.settings.components.locations import *  # noqa: F403
 from config.settings.components.logging import *  # noqa: F403
+from config.settings.components.mail import *  # noqa: F403
 from config.settings.components.memberships import *  # noqa: F403
 from config.settings.components.realtime import *  # noqa: F403
 from config.settings.components.redis import *  # noqa: F403
 from config.settings.components.security import *  # noqa: F403
+from config.settings.components.sign_in import *  # noqa: F403
 from config.settings.components.static import *  # noqa: F403
 from config.settings.components.storage import *  # noqa: F403
 from config.settings.components.streaming import *  # noqa: F403
@@ -47,6 +49,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "channels",
     "corsheaders",
     "csp",
@@ -71,9 +77,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.accounts.viewing.PersonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.LastSeenMiddleware",
+    "apps.accounts.middleware.SecondFactorMiddleware",
     "apps.web.middleware.RefusalMiddleware",
 ]
 

@@ -1,6 +1,6 @@
 """Many machines behind TLS: every secret and address comes from the environment, nothing is guessed."""
 
-from config.env import BadEnvironment
+from config.env import BadEnvironment, read_bool
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ALLOWED_HOSTS, BANDSTAND_ENCRYPTION_KEYS, SECRET_KEY
 
@@ -19,3 +19,5 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+STAFF_NEED_SECOND_FACTOR = read_bool("BANDSTAND_STAFF_SECOND_FACTOR", default=True)

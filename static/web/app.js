@@ -13,6 +13,7 @@ import { watchJumps } from "./shell/jumps.js";
 import { showLoading } from "./shell/loading.js";
 import { menu } from "./shell/menu.js";
 import { prepareForOffline } from "./shell/offline.js";
+import { askForPasskeys } from "./shell/passkeys.js";
 import { markPlaces } from "./shell/places.js";
 import { watchPlayers } from "./shell/players.js";
 import { watchRelease } from "./shell/release.js";
@@ -21,6 +22,7 @@ import { walkShelves } from "./shell/shelves.js";
 import { offerThemes } from "./shell/themes.js";
 import { toasts } from "./shell/toasts.js";
 import { watchUploads } from "./shell/uploads.js";
+import { tellZone } from "./shell/zone.js";
 
 Alpine.data("menu", menu);
 Alpine.data("copy", copy);
@@ -28,6 +30,7 @@ Alpine.data("toasts", toasts);
 Alpine.start();
 
 csrfHeader();
+tellZone();
 askFirst();
 markPlaces();
 announcePages();
@@ -45,3 +48,4 @@ followTopics();
 renewBadges();
 showActivity();
 watchUploads();
+askForPasskeys();

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.accounts.enums import Role
 from apps.catalog.models import Collection
 from apps.core.api_document import document
 from apps.jobs.models import Job
+from apps.memberships.services.gifts import make_gift
 from apps.streaming.models import EncoderTest
+from tests.conftest import make_person
+from tests.memberships.making import make_grant, make_tier
 from tests.streaming.making import make_stream
 
 OPERATIONS = {
@@ -25,9 +29,13 @@ def things(owner) -> Callable[[str], dict[str, Any]]:
     item = make_stream(owner).item
     test = EncoderTest.objects.create(host="a", encoder="libx264", works=True, tested_at=timezone.now())
     job = Job.objects.create(kind="tests.none", queue="default", owner=owner)
-    named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
+    tier = make_tier("Gold", trial_days=7)
+    grant = make_grant(owner, tier)
+    gift, _ = make_gift(tier=tier, days=30, by=make_person("giver", Role.TEAM))
     album = Collection.objects.create(owner=owner, kind="album", title="A", slug="a", published_at=timezone.now())
-    kinds = {"items": item.pk, "collections": album.pk, "jobs": job.pk, "encoders": test.pk}
+    named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
+    kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk, "tiers": tier.pk, "grants": grant.pk}
+    kinds |= {"gifts": gift.pk, "people": owner.pk, "collections": album.pk}
 
     def of(path: str) -> dict[str, Any]:
         kind = path.removeprefix("/api/v1/").partition("/")[0]

@@ -42,6 +42,8 @@ def make_choices(folder: Path, *, seconds: int = LONG_SECONDS) -> Path:
     Long enough not to end while somebody chooses.
     """
     pictures = [part for lines in RUNGS for part in ("-map", f"[p{lines}]")]
+    rungs = " ".join(f"v:{i},agroup:sound,name:p{lines}" for i, lines in enumerate(RUNGS))
+    sounds = "a:0,agroup:sound,name:en,language:en,default:yes a:1,agroup:sound,name:de,language:de"
     command = [
         get_ffmpeg_exe(), "-loglevel", "error", "-nostdin",
         "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:duration={seconds}",
@@ -55,8 +57,7 @@ def make_choices(folder: Path, *, seconds: int = LONG_SECONDS) -> Path:
         "-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",
         "-hls_fmp4_init_filename", "init_%v.mp4", "-hls_segment_filename", str(folder / "s_%v_%03d.m4s"),
         "-master_pl_name", "made.m3u8",
-        "-var_stream_map", "v:0,agroup:sound,name:p180 v:1,agroup:sound,name:p90"
-        " a:0,agroup:sound,name:en,language:en,default:yes a:1,agroup:sound,name:de,language:de",
+        "-var_stream_map", f"{rungs} {sounds}",
         str(folder / "%v.m3u8"),
     ]  # fmt: skip
     subprocess.run(command, check=True)

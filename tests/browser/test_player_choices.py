@@ -213,9 +213,8 @@ _LISTENED = """
 def quiet(page: Page, db: float) -> None:
     """The item of the page becomes one whose sound was measured as so much too quiet."""
     page.evaluate(
-        """(() => { const script = document.querySelector('[data-player-slot] script');
-        script.textContent = JSON.stringify({ ...JSON.parse(script.textContent), gain_db: %s }); })()"""
-        % db
+        f"""(() => {{ const script = document.querySelector('[data-player-slot] script');
+        script.textContent = JSON.stringify({{ ...JSON.parse(script.textContent), gain_db: {db} }}); }})()"""
     )
 
 

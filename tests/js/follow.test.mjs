@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { calmly } from "../../static/web/shell/calmly.js";
 import { Growth } from "../../static/web/player/growth.js";
+import { calmly } from "../../static/web/shell/calmly.js";
 import { topicsOf } from "../../static/web/shell/follow.js";
 
 test("topics are read from elements, each once", () => {

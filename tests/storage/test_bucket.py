@@ -105,6 +105,14 @@ def test_an_upload_that_was_killed_leaves_no_parts_once_it_is_repeated(bucket, s
     assert s3.client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
 
 
+def test_an_upload_that_ends_by_itself_at_that_moment_is_in_nobodys_way(bucket, s3, large):
+    s3.client.create_multipart_upload(Bucket=BUCKET, Key=KEY)
+    s3.uploads.clear()  # listed, and not there when it is to be ended
+    push(bucket, Piece(KEY, large), go_on)
+    assert any(method == "DELETE" and status == 404 for method, _, _, status in s3.requests)
+    assert s3.names() == [KEY]
+
+
 def test_a_stopped_upload_gives_its_parts_up(bucket, s3, large):
     class Enough(BaseException):
         pass

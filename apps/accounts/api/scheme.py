@@ -24,6 +24,33 @@ class PersonalTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-un
         return {self.name: [scope_of(auto_schema.view, auto_schema.method).value]}
 
 
+class AppTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "apps.accounts.api.authentication.AppTokenAuthentication"
+    name = "app_token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The access token of an app in which a person signed in by `/_allauth/app/v1/`. It is good for"
+            " five minutes and may do what a personal token without `admin` may; `…/tokens/refresh` gives the next one.",
+        }
+
+
+class AppSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "apps.accounts.api.authentication.AppSessionAuthentication"
+    name = "app_session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Session-Token",
+            "description": "The session of such an app (`meta.session_token`), for as long as it is signed in.",
+        }
+
+
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Named for what it is; a changing request also carries the token against forgery."""
 

@@ -27,9 +27,20 @@ def embedded_line(path: Path, index: int, targets: Mapping[int, Path]) -> list[s
 
 def still_line(path: Path, kind: str, targets: Mapping[int, Path]) -> list[str]:
     """The same of a file that is one picture; `kind` is the one demuxer that may read it."""
+    return _pictures(_fitted(_still(path, kind), targets), targets)
+
+
+def square_line(path: Path, kind: str, targets: Mapping[int, Path]) -> list[str]:
+    """The middle of such a file, as a square of each width. Cut before it is scaled: a very narrow one stays small."""
+    side = max(targets)
+    middle = _still(path, kind).filter("crop", "min(iw,ih)", "min(iw,ih)")
+    return _pictures(middle.filter("scale", side, side).filter("setsar", 1), targets)
+
+
+def _still(path: Path, kind: str) -> Any:
     options = {**input_options(pictures=True), "format_whitelist": kind, "f": kind}
     given = ffmpeg.input(address(path), **options, err_detect="explode", max_pixels=limits().max_pixels)
-    return _pictures(_fitted(given["v:0"], targets), targets)
+    return given["v:0"]
 
 
 def _fitted(stream: Any, targets: Mapping[int, Path]) -> Any:

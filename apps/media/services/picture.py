@@ -8,7 +8,7 @@ from pathlib import Path
 from apps.media.errors import ProgramError, ProgramKilled
 from apps.media.ffmpeg.facts import Probe, VideoStream
 from apps.media.ffmpeg.run import capture
-from apps.media.ffmpeg.stills import embedded_line, first_line, moment_line, still_line
+from apps.media.ffmpeg.stills import embedded_line, first_line, moment_line, square_line, still_line
 from apps.media.webp import webp_size
 
 WIDTHS = (320, 640, 1280)
@@ -54,18 +54,20 @@ def picture_of(*, path: Path, probe: Probe, folder: Path, check: Check = None) -
     return None
 
 
-def picture_from(*, path: Path, folder: Path) -> Picture | None:
+def picture_from(*, path: Path, folder: Path, square: Sequence[int] = ()) -> Picture | None:
     """A picture that somebody chose (PNG, JPEG or WebP), made below `folder`; None where it is none that can be read.
 
-    Raises ProgramKilled where the machine was in the way.
+    With `square` its middle, in exactly these widths; small ones are enlarged. Raises ProgramKilled where the machine was in
+    the way.
     """
     with path.open("rb") as file:
         kind = _still_kind(file.read(16))
     if not kind:
         return None
-    targets = _targets(folder / "chosen")
+    targets = _targets(folder / "chosen", square or WIDTHS)
+    write = square_line if square else still_line
     try:
-        capture(still_line(path, kind, targets), wall_s=_STILL_WALL_S)
+        capture(write(path, kind, targets), wall_s=_STILL_WALL_S)
     except ProgramKilled:
         raise
     except ProgramError:
@@ -99,9 +101,9 @@ def _moment(path: Path, video: VideoStream, at_s: float) -> Way:
     return lambda targets: moment_line(path, video, at_s, targets)
 
 
-def _targets(folder: Path) -> dict[int, Path]:
+def _targets(folder: Path, widths: Sequence[int] = WIDTHS) -> dict[int, Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    return {width: folder / f"{width}.webp" for width in WIDTHS}
+    return {width: folder / f"{width}.webp" for width in widths}
 
 
 def _read(files: Sequence[Path], *, embedded: bool) -> Picture | None:

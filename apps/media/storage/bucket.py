@@ -185,11 +185,14 @@ class MediaBucket(S3Storage):  # type: ignore[misc]
         return len(names)
 
     def abandon_parts(self, prefix: str) -> None:
-        """Ends uploads below `prefix` that a killed process began: their parts cost room and are seen nowhere."""
+        """Ends uploads below `prefix` that a killed process began: their parts cost room and are seen nowhere.
+
+        One that was killed in its last step may just be ending by itself: it is listed, and gone when it is to be ended.
+        """
         with told(prefix):
             found = self.client.list_multipart_uploads(Bucket=self.bucket_name, Prefix=safe_key(prefix))
         for begun in found.get("Uploads", ()):
-            with suppress(FileNotFoundError), told(prefix):
+            with suppress(FileNotFoundError), told(prefix), suppress(self.client.exceptions.NoSuchUpload):
                 self.client.abort_multipart_upload(
                     Bucket=self.bucket_name, Key=begun["Key"], UploadId=begun["UploadId"]
                 )

@@ -1,6 +1,6 @@
 """Giving a tier to somebody, and taking it back. Every source goes through here; saying the same twice changes nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -35,7 +35,7 @@ def give(
     A paused one stays paused. Raises Invalid where it would end before it begins. Costs about five statements; callers
     that give many at once sort people by id, so that two of them never wait for each other in a circle.
     """
-    _check_dates(starts_at, ends_at, grace_until)
+    check_dates(starts_at, ends_at, grace_until)
     said = {
         "person_id": person_id,
         "tier": tier,
@@ -48,6 +48,8 @@ def give(
     grant, made = Grant.objects.select_for_update().get_or_create(source=source, source_ref=source_ref, defaults=said)
     earlier = None if made else grant.person_id
     if not made:
+        if grant.ends_at != ends_at:
+            grant.ending_told_at = None
         for name, value in said.items():
             setattr(grant, name, value)
         if grant.state == State.REVOKED:
@@ -76,7 +78,18 @@ def revoke(*, grant: Grant, reason: str = "") -> bool:
     return bool(moved)
 
 
-def _check_dates(starts_at: datetime, ends_at: datetime | None, grace_until: datetime | None) -> None:
+_AGE = timedelta(days=366 * 100)
+
+
+def check_within_an_age(**instants: datetime | None) -> None:
+    """For what people type: within a hundred years of now, so that no reckoning leaves the calendar."""
+    now = timezone.now()
+    for name, instant in instants.items():
+        if instant is not None and not now - _AGE <= instant <= now + _AGE:
+            raise Invalid("That is too far away.", fields={name: ["That is too far away."]})
+
+
+def check_dates(starts_at: datetime, ends_at: datetime | None, grace_until: datetime | None) -> None:
     if ends_at is not None and ends_at < starts_at:
         raise Invalid("A grant ends after it begins.", fields={"ends_at": ["This is before it begins."]})
     if grace_until is not None and (ends_at is None or grace_until < ends_at):

@@ -234,6 +234,12 @@ def end_sessions(*, key: str) -> int:
     return PlaybackSession.objects.live(now).filter(key=key).update(ended_at=now, updated_at=now)
 
 
+def end_sessions_of(*, person_id: UUID) -> int:
+    """Ends whatever a person plays, on all their devices; the gate refuses within ten seconds."""
+    now = timezone.now()
+    return PlaybackSession.objects.live(now).filter(person_id=person_id).update(ended_at=now, updated_at=now)
+
+
 def end_session(*, session_id: UUID) -> bool:
     now = timezone.now()
     return bool(PlaybackSession.objects.live(now).filter(pk=session_id).update(ended_at=now, updated_at=now))

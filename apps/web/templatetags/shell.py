@@ -6,9 +6,14 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from apps.accounts.actions import title_of as title_of_action
+from apps.accounts.avatars import avatar_url
+from apps.accounts.models import User
+from apps.accounts.permissions import can_see_profile
 from apps.catalog.covers import Cover
 from apps.catalog.enums import PLAYS
 from apps.catalog.models import Collection, Item
@@ -17,6 +22,7 @@ from apps.jobs.pages import title_of
 from apps.web.assets import asset_url, build_stamp
 from apps.web.badges import badge_for, badge_html
 from apps.web.drawn import BLANK, drawn_cover
+from apps.web.navigation import settings_places
 from apps.web.playable import playable as told
 
 register = template.Library()
@@ -102,6 +108,29 @@ def cover(
         "covers": asset_url("covers.svg"),
         "icons": asset_url("icons.svg"),
     }
+
+
+@register.inclusion_tag("web/shell/avatar.html", takes_context=True)
+def avatar(context: Context, person: User, width: int = 96, *, large: bool = False) -> dict[str, Any]:
+    """Somebody's picture if the viewer may see it, else a drawn one: `{% avatar person %}`."""
+    seen = bool(person.avatar) and can_see_profile(context.get("user"), person)
+    return {
+        "url": avatar_url(person.pk, person.avatar, 320 if large else width) if seen else "",
+        "drawn": drawn_cover(person.pk, person.name),
+        "large": large,
+    }
+
+
+@register.inclusion_tag("web/settings/nav.html", takes_context=True)
+def settings_nav(context: Context) -> dict[str, Any]:
+    """The navigation that all settings pages share."""
+    return {"places": settings_places(context["request"].path)}
+
+
+@register.filter
+def action_title(action: str) -> str:
+    """What a line of the activity is called."""
+    return title_of_action(action)
 
 
 @register.inclusion_tag("web/shell/cover.html")

@@ -6,11 +6,12 @@ from config.env import read_bool, read_int
 RATES_ON = read_bool("BANDSTAND_RATES", default=True)
 # How many proxies of ours stand in front and write X-Forwarded-For. None: it is not believed at all.
 PROXIES = read_int("BANDSTAND_PROXIES", 0)
-ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.accounts.api.authentication.PersonalTokenAuthentication",
+        "apps.accounts.api.authentication.AppTokenAuthentication",
+        "apps.accounts.api.authentication.AppSessionAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
@@ -58,13 +59,26 @@ SPECTACULAR_SETTINGS = {
         "RenditionKind": "apps.streaming.enums.RenditionKind.choices",
         "Scope": "apps.accounts.enums.Scope.choices",
         "Role": "apps.accounts.enums.Role.choices",
+        "Audience": "apps.accounts.enums.Audience.choices",
+        "TokenKind": "apps.accounts.enums.TokenKind.choices",
+        "GrantSource": "apps.memberships.enums.Source.choices",
+        "GrantState": "apps.memberships.enums.State.choices",
+        "GiftState": "apps.memberships.enums.GiftState.choices",
     },
     "TAGS": [
         {"name": "Me", "description": "The caller's own account and its tokens."},
+        {"name": "People", "description": "Everyone who has an account here, for those who manage members."},
         {"name": "Items", "description": "What the catalogue holds."},
         {"name": "Collections", "description": "Albums, books, series, seasons, playlists and boards."},
         {"name": "Streams", "description": "Playing items, and what was made of them by which encoder."},
         {"name": "Uploads", "description": "Bringing files, resumable (tus 1.0)."},
+        {"name": "Tiers", "description": "Rungs of membership: what they cost, what they bring, and trying one."},
+        {
+            "name": "Grants",
+            "description": "Who has which tier, from where and until when; for those who look after members.",
+        },
+        {"name": "Gifts", "description": "So many days of a tier, for whoever has the link."},
+        {"name": "Notifications", "description": "What the caller was told, and how they want to be told."},
         {"name": "Jobs", "description": "Background work: to look at, to cancel, to try again."},
     ],
 }

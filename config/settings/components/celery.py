@@ -1,6 +1,7 @@
 """Celery wakes workers up; what there is to do stands in PostgreSQL (see apps/jobs)."""
 
 import os
+from datetime import timedelta
 
 from celery.schedules import crontab
 
@@ -56,10 +57,46 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["media.expire_uploads"],
         "options": {"queue": "default", "expires": 1800},
     },
+    "Delete accounts whose time is over, old copies of data and old activity": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="47"),
+        "args": ["accounts.tidy"],
+        "options": {"queue": "default", "expires": 1800},
+    },
+    "Let memberships begin and end": {
+        "task": "jobs.start",
+        "schedule": crontab(),
+        "args": ["memberships.turn"],
+        "options": {"queue": "default", "expires": 50},
+    },
+    "Send notifications that could not be mailed": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="47"),
+        "args": ["notifications.mail"],
+        "options": {"queue": "default", "expires": 1800},
+    },
+    "Forget old notifications": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="12", hour="4"),
+        "args": ["notifications.forget"],
+        "options": {"queue": "default", "expires": 7200},
+    },
     "Empty the trash of what has been in it for long": {
         "task": "jobs.start",
         "schedule": crontab(minute="7", hour="4"),
         "args": ["catalog.empty_trash"],
+        "options": {"queue": "default", "expires": 7200},
+    },
+    "Read the members of all campaigns at Patreon": {
+        "task": "jobs.start",
+        "schedule": timedelta(hours=5),
+        "args": ["memberships.patreon_sync"],
+        "options": {"queue": "default", "expires": 7200},
+    },
+    "Forget old messages of Patreon and Ko-fi": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="47", hour="3"),
+        "args": ["memberships.tidy_sources"],
         "options": {"queue": "default", "expires": 7200},
     },
 }

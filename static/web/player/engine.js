@@ -117,6 +117,7 @@ export class Engine extends EventTarget {
       }
       Object.assign(this, { stream, variants, url: playback.master_url });
       this.#tell("tracks", stream);
+      if (this.heard) this.renew();
     } catch (error) {
       if (this.item !== item) return;
       this.fail(error instanceof Refused ? error.message : "The player could not be loaded. Reload the page.");
@@ -158,7 +159,7 @@ export class Engine extends EventTarget {
     this.#tell("leaving");
     this.growth?.end();
     this.stream?.detach();
-    Object.assign(this, { item: null, stream: null, url: null, growth: null, growing: false });
+    Object.assign(this, { item: null, stream: null, url: null, growth: null, growing: false, heard: false });
     Object.assign(this, { opening: undefined, failed: false });
     this.started = false;
   }
@@ -175,11 +176,17 @@ export class Engine extends EventTarget {
     });
   }
 
-  /** Goes on with what is offered now, if that is more than what was opened. One look at a time. */
+  /** Goes on with what is offered now, if that is more than what was opened. One look at a time; what is heard while the
+   * stream is being opened, or looked at, is looked at afterwards: nobody says it twice. */
   async renew() {
     const { item } = this;
-    if (!this.url || this.failed || this.renewing) return;
+    if (this.failed) return;
+    if (!this.url || this.renewing) {
+      this.heard = true;
+      return;
+    }
     this.renewing = true;
+    this.heard = false;
     try {
       const { master_url: url } = await askForPlayback(item.playback, csrfToken());
       const variants = await offered(url);
@@ -191,6 +198,7 @@ export class Engine extends EventTarget {
       if (!(error instanceof Refused)) throw error;
     } finally {
       this.renewing = false;
+      if (this.heard && this.url) this.renew();
     }
   }
 

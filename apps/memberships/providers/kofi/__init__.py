@@ -1,0 +1,1 @@
+"""What Ko-fi's messages mean. Knows no rows."""

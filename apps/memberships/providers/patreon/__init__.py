@@ -1,0 +1,1 @@
+"""How Patreon is talked to, and what its words mean. Knows no rows."""

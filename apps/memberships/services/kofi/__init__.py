@@ -1,0 +1,1 @@
+"""Payments at Ko-fi, and the grants that follow."""

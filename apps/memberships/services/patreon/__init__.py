@@ -1,0 +1,1 @@
+"""Campaigns, their members, and the grants that follow."""

@@ -1,0 +1,1 @@
+"""Messages from outside: kept first, then worked on by a job."""

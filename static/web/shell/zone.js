@@ -1,0 +1,8 @@
+/** Tells the site the browser's time zone, so that dates fit those who have not chosen one. */
+export function tellZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.includes(`bandstand_zone=${encodeURIComponent(zone)}`)) {
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `bandstand_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax${secure}`;
+  }
+}
