@@ -24,16 +24,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_site_settings():
-    """A process keeps its copy for some seconds: no test shall see what another has set."""
-    site_settings.forget()
+def _fresh_copies():
+    """A process keeps its copies of settings, tiers and policies for some seconds: no test shall see another one's."""
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     site_settings.forget()
-
-
-@pytest.fixture(autouse=True)
-def _fresh_ladder():
-    """Nor tiers and policies that another test has made."""
     ladder.forget()
     forget_site()
 

@@ -18,6 +18,8 @@ _TITLES: dict[str, str] = {
     "person.leaving": "Deletion asked for",
     "person.stays": "Deletion taken back",
     "person.deleted": "Account deleted",
+    "person.made_in_admin": "Account made by staff",
+    "person.changed_in_admin": "Account changed in the admin",
     "token.made": "Token made",
     "token.shown": "App password shown",
     "token.revoked": "Token revoked",

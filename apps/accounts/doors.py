@@ -16,10 +16,11 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from apps.accounts.forms import MALFORMED_KEY
 from apps.accounts.signin import codes
 from apps.accounts.signin.providers import urls as provider_urls
 from apps.core import rates
-from apps.core.errors import TooMany, retry_headers
+from apps.core.errors import AppError, Invalid, TooMany, retry_headers
 
 View = Callable[..., HttpResponseBase]
 Pattern = URLPattern | URLResolver
@@ -66,8 +67,25 @@ def limited(action: str, view: View) -> View:
         except TooMany as error:
             if not request.path_info.startswith("/_allauth/"):
                 raise
-            body = {"status": 429, "errors": [{"code": error.code, "message": error.message}]}
-            return JsonResponse(body, status=429, headers=retry_headers(error))
+            return _refusal(error)
+
+    return guarded
+
+
+def _refusal(error: AppError) -> JsonResponse:
+    body = {"status": error.status, "errors": [{"code": error.code, "message": error.message}]}
+    return JsonResponse(body, status=error.status, headers=retry_headers(error))
+
+
+def readable(view: View) -> View:
+    """A door of apps that takes what a key said: what no key says is refused."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except MALFORMED_KEY:
+            return _refusal(Invalid("This is not what a passkey says."))
 
     return guarded
 
@@ -82,6 +100,7 @@ def guard(patterns: Iterable[Pattern], replaced: dict[str, View] | None = None) 
             guarded.append(URLResolver(pattern.pattern, inner, *arguments))
         else:
             view = (replaced or {}).get(pattern.name or "", pattern.callback)
+            view = readable(view) if "webauthn" in (pattern.name or "") else view
             view = limited(action_of(pattern.name), view)
             guarded.append(URLPattern(pattern.pattern, view, pattern.default_args, pattern.name))
     return guarded

@@ -1,5 +1,6 @@
 """Forms of signing in, signing up and the settings pages."""
 
+import struct
 from typing import Any
 
 from allauth.account.forms import (
@@ -14,11 +15,20 @@ from allauth.account.forms import (
     SetPasswordForm,
     SignupForm,
 )
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateMfaForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from allauth.socialaccount.forms import SignupForm as SocialSignupForm
+from cryptography.exceptions import InvalidSignature
 from django import forms
 
 from apps.accounts.enums import USUAL_SCOPES, Scope
@@ -145,6 +155,32 @@ class AppForm(ActivateTOTPForm):  # type: ignore[misc]
         _for_codes(self, "The code that the app shows")
 
 
+# What reading a credential raises that no device has made: CBOR and COSE in pieces, keys that are missing.
+MALFORMED_KEY = (KeyError, IndexError, TypeError, ValueError, AttributeError, struct.error, InvalidSignature)
+
+
+class _CredentialMixin:
+    """Reading a key's answer never crashes, whatever was sent in its place."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except MALFORMED_KEY as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+
+
+class KeyForm(_CredentialMixin, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A key as the second factor."""
+
+
+class KeyAgainForm(_CredentialMixin, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A key, to prove that it is still them."""
+
+
+class PasskeyForm(_CredentialMixin, LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey that signs in by itself."""
+
+
 class NewKeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """`passwordless` makes it a passkey: it signs in by itself, and so asks for a fingerprint, a face or a PIN."""
 
@@ -155,12 +191,25 @@ class NewKeyForm(AddWebAuthnForm):  # type: ignore[misc]
         self.fields["passwordless"].initial = True
         self.fields["passwordless"].help_text = "Your device then asks for your fingerprint, your face or a PIN."
 
+    def clean(self) -> dict[str, Any]:
+        try:
+            told: dict[str, Any] = super().clean()
+        except MALFORMED_KEY as error:
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+        return told
+
 
 class KeyNameForm(EditWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(label="What you call it", max_length=60)
 
 
 class FinishForm(SocialSignupForm):  # type: ignore[misc]
+    """What is still missing after another service told who it is. `taken`: the address that it told, if it is somebody's."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self, email="E-mail", username="User name")
+        told = str(self.initial.get("email") or "")
+        self.taken = told if told and filter_users_by_email(told) else ""
+        if self.taken:
+            self.initial["email"] = ""

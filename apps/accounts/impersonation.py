@@ -21,7 +21,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 _ID, _OWN = "impersonation", "impersonation_own_session"
 _MARK = "own_hands_only"
 # Everything about signing in, and the admin, which has its own ways to change people.
-_CLOSED = ("/accounts/", "/_allauth/", f"/{settings.ADMIN_PATH}")
+_CLOSED = ("/accounts/", "/_allauth/", "/settings/sign-in/", "/settings/sessions/", f"/{settings.ADMIN_PATH}")
 
 
 def own_hands_only(view: V) -> V:
@@ -62,6 +62,14 @@ def of_request(request: HttpRequest) -> tuple[bool, Impersonation | None]:
     """Whether this sign-in was made for impersonating, and the impersonation if it may still go on."""
     told = request.session.get(_ID) if request.session.session_key else None
     return (True, impersonate.find(UUID(told))) if told else (False, None)
+
+
+def shown(request: HttpRequest) -> Impersonation | None:
+    """What the banner tells of; also on pages that no view made (an address that leads nowhere)."""
+    running: Impersonation | None = getattr(request, "impersonation", None)
+    if running is None and hasattr(request, "session"):
+        running = of_request(request)[1]
+    return running
 
 
 def stop(request: HttpRequest) -> None:

@@ -52,7 +52,7 @@ def _signed_out(*, request: HttpRequest, user: User | None, **_: Any) -> None:
     session_over(person=user, session=request.session)
 
 
-def _step(*, request: HttpRequest, user: User, method: str, email: str | None = None, **_: Any) -> None:
+def _step(*, user: User, method: str, email: str | None = None, **_: Any) -> None:
     """A code has proved an address, before allauth marks it so. If it was not proved, the account begins anew."""
     if method != "code" or not email:
         return
@@ -60,6 +60,7 @@ def _step(*, request: HttpRequest, user: User, method: str, email: str | None = 
         email_proved.send(User, person=user, email=email.lower())
     else:
         reclaim(person=user)
+        EmailAddress.objects.get_or_create(user=user, email=email.lower(), defaults={"primary": True})
 
 
 def _email_confirmed(*, request: HttpRequest, email_address: EmailAddress, **_: Any) -> None:

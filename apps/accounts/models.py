@@ -115,7 +115,8 @@ class User(Base, AbstractBaseUser, PermissionsMixin):
     @property
     def has_second_factor(self) -> bool:
         """One query. Recovery codes alone are none: they come with one."""
-        return self.authenticator_set.filter(type__in=("totp", "webauthn")).exists()
+        kinds: Any = self.authenticator_set  # type: ignore[attr-defined]  # allauth.mfa's, which comes after this app
+        return bool(kinds.filter(type__in=("totp", "webauthn")).exists())
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """Django's, which ends sign-ins when the password changes; raising the epoch ends them too."""
@@ -278,6 +279,9 @@ class Activity(models.Model):
             models.Index(fields=["actor_id", "-at"], name="activity_actor"),
             models.Index(fields=["subject_id", "-at"], name="activity_subject"),
             models.Index(fields=["address", "-at"], name="activity_address"),
+            models.Index(
+                fields=["through_id", "-at"], name="activity_through", condition=models.Q(through_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

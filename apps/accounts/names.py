@@ -52,7 +52,7 @@ def clean_username(text: str) -> str:
 def is_reserved(username: str) -> bool:
     """Whether it is an address of the site, speaks for it, or looks as if it did."""
     plain = re.sub(r"[._-]", "", username.casefold())
-    return plain in RESERVED or look_of(plain) in _RESERVED_LOOKS
+    return look_of(plain) in _RESERVED_LOOKS or look_of(plain.replace("1", "i")) in _RESERVED_LOOKS
 
 
 def look_of(username: str) -> str:

@@ -7,6 +7,7 @@ pictures) costs no query here.
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -92,7 +93,7 @@ def _as_before() -> Iterator[None]:
 
 def _settle_in(request: HttpRequest) -> None:
     person = request.user
-    zone = getattr(person, "time_zone", "") or request.COOKIES.get(ZONE_COOKIE, "").replace("%2F", "/")
+    zone = getattr(person, "time_zone", "") or unquote(request.COOKIES.get(ZONE_COOKIE, "")[:80])
     if zone and is_zone(zone):
         timezone.activate(ZoneInfo(zone))
     language = getattr(person, "language", "")

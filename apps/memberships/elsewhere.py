@@ -27,14 +27,6 @@ class Verdict(models.TextChoices):
     NOTHING = "nothing", "Not paying"
 
 
-class Change(models.TextChoices):
-    """What became of a member since the creator was last told."""
-
-    NEW = "new", "New"
-    CHANGED = "changed", "Changed"
-    LOST = "lost", "Lost"
-
-
 class Cause(models.TextChoices):
     CLOCK = "clock", "By the clock"
     DEMAND = "demand", "Somebody asked"

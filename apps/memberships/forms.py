@@ -11,7 +11,7 @@ from apps.memberships.conf import BENEFITS_MOST, GIFT_DAYS_MOST
 from apps.memberships.models import Tier
 from apps.memberships.services.complimentary import PERIOD_WORDS, end_of
 
-_GB = 1_000_000_000
+_GB = 1 << 30  # as sizes are shown everywhere
 _LONGEST_BENEFIT = 160
 
 
@@ -85,7 +85,8 @@ class GiftForm(forms.Form):
     def gift(self) -> dict[str, Any]:
         """As `make_gift` takes it."""
         said = dict(self.cleaned_data)
-        return {**said, "deliver_at": said.pop("deliver_on"), "expires_at": said.pop("claim_until")}
+        instants = {"deliver_at": said.pop("deliver_on"), "expires_at": said.pop("claim_until")}
+        return {**said, **instants}
 
 
 class BenefitsField(forms.CharField):

@@ -4,10 +4,11 @@ from typing import Any
 
 from apps.core.errors import NotAllowed
 from apps.core.flags import Flag, has_flag
+from apps.memberships.permissions import can_manage_members
 
 
 def can_connect(person: Any) -> bool:
-    return has_flag(person, Flag.CREATE) or has_flag(person, Flag.MANAGE_MEMBERS)
+    return has_flag(person, Flag.CREATE) or can_manage_members(person)
 
 
 def check_connect(person: Any) -> None:
@@ -18,9 +19,9 @@ def check_connect(person: Any) -> None:
 
 def can_map(person: Any) -> bool:
     """To give a tier of this site to somebody's patrons is to open everything that the tier opens, whoever made it."""
-    return has_flag(person, Flag.MANAGE_MEMBERS)
+    return can_manage_members(person)
 
 
 def check_map(person: Any) -> None:
     if not can_map(person):
-        raise NotAllowed("What tiers mean here is said by those who manage members.")
+        raise NotAllowed("What tiers mean here is said by those who look after the members.")

@@ -4,8 +4,6 @@ from apps.core import rates
 from apps.core.site_settings import Kind, Spec, register
 
 _GROUP = "Memberships"
-PATREON_CLIENT_ID = "memberships.patreon_client_id"
-PATREON_CLIENT_SECRET = "memberships.patreon_client_secret"  # noqa: S105 - a name
 PATREON_GIFTS = "memberships.patreon_gifts"
 PATREON_TRIALS = "memberships.patreon_trials"
 KOFI_ANNUAL_FROM = "memberships.kofi_annual_from"
@@ -14,24 +12,6 @@ REFUSED_WEBHOOK = "webhook_refused"
 
 def offer() -> None:
     register(
-        Spec(
-            PATREON_CLIENT_ID,
-            Kind.TEXT,
-            "",
-            title="Patreon: client id",
-            group=_GROUP,
-            help="Of the site's app at Patreon. What the environment says goes before it.",
-            maximum=200,
-        ),
-        Spec(
-            PATREON_CLIENT_SECRET,
-            Kind.SECRET,
-            "",
-            title="Patreon: client secret",
-            group=_GROUP,
-            help="Kept encrypted.",
-            maximum=300,
-        ),
         Spec(
             PATREON_GIFTS,
             Kind.SWITCH,

@@ -8,12 +8,14 @@ class StreamingConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_out
 
+        from apps.accounts.registry import register_export
+        from apps.accounts.signals import person_shut_out
         from apps.core import bench, health, metrics
         from apps.jobs import upkeep
         from apps.jobs.enums import Queue
         from apps.jobs.signals import job_ending
         from apps.media.signals import asset_ready
-        from apps.streaming import figures
+        from apps.streaming import exported, figures
         from apps.streaming.handlers import collect, demo, encode, hardware, move, publish, sound, text  # noqa: F401
         from apps.streaming.handlers.ending import publication_ending
         from apps.streaming.handlers.move import move_wanted
@@ -22,7 +24,7 @@ class StreamingConfig(AppConfig):
         from apps.streaming.services.trust import examination_is_due
         from apps.streaming.settings_offered import offer
         from apps.streaming.signals import generation_published
-        from apps.streaming.viewers import signed_out
+        from apps.streaming.viewers import shut_out, signed_out
         from apps.streaming.vitals import encoders
 
         offer()
@@ -35,4 +37,7 @@ class StreamingConfig(AppConfig):
         job_ending.connect(publication_ending, dispatch_uid="streaming.publication_ending")
         generation_published.connect(storyboard_wanted, dispatch_uid="streaming.storyboard_wanted")
         generation_published.connect(move_wanted, dispatch_uid="streaming.move_wanted")
+        register_export("positions", exported.positions)
+        register_export("plays", exported.plays)
+        person_shut_out.connect(shut_out, dispatch_uid="streaming.shut_out")
         user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")

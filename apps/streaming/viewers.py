@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from apps.core import rates
-from apps.streaming.services.sessions import end_sessions
+from apps.streaming.services.sessions import end_sessions, end_sessions_of
 
 _COOKIE = "bandstand_visitor"
 _SALT = "streaming.visitor"
@@ -61,6 +61,11 @@ def signed_out(*, request: HttpRequest | None, **_: Any) -> None:
     session = getattr(request, "session", None)
     if request is not None and session is not None and session.session_key:
         end_sessions(key=_session_key(request))
+
+
+def shut_out(*, person: Any, **_: Any) -> None:
+    """Receiver of `apps.accounts.signals.person_shut_out`."""
+    end_sessions_of(person_id=person.pk)
 
 
 def _session_key(request: HttpRequest) -> str:

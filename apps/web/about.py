@@ -39,12 +39,14 @@ class About:
     unsettled: bool
 
 
-def about_of(viewer: Viewer, item: Item, now: datetime) -> About:
+def about_of(viewer: Viewer, item: Item, now: datetime, *, plays: bool) -> About:
+    """`plays`: whether anything of it plays for the viewer, who may follow what goes on in it then."""
     return About(
         words=[item.tags[name] for name in _LINE if item.tags.get(name)],
         chapters=[ChapterLink(one["title"], one["start_ms"]) for one in item.chapters],
         known=known_copy(viewer, item),
-        unsettled=item.state in _MAKING or (item.described_at is None and item.created_at > now - _PATIENCE),
+        unsettled=plays
+        and (item.state in _MAKING or (item.described_at is None and item.created_at > now - _PATIENCE)),
     )
 
 

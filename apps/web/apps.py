@@ -11,6 +11,12 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from apps.accounts.signals import export_ready, role_changed
+        from apps.web import telling
+
+        telling.offer()
+        export_ready.connect(telling.export_is_ready, dispatch_uid="web.export_is_ready")
+        role_changed.connect(telling.role_has_changed, dispatch_uid="web.role_has_changed")
         register_check(assets_are_built)
         bench.register("web", "apps.web.bench.run")
         health.register("assets", check_assets)

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from apps.accounts import impersonation
 from apps.core.flags import Flag, has_flag
 from apps.core.realtime.viewers import mark_of
 from apps.memberships.ladder import offered_tiers
@@ -22,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         **shell_for(person, request.path),
         "line": line,
+        "impersonation": impersonation.shown(request),
         "unread": partial(_unread, request),
         "has_tiers": bool(offered_tiers()),
     }

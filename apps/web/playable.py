@@ -11,7 +11,7 @@ from apps.web.stage import LISTENED_TO
 _ARTWORK = 512
 
 
-def playable(item: Item) -> dict[str, Any]:
+def playable(item: Item, *, preview: bool = False) -> dict[str, Any]:
     """As static/web/player/item.js reads it. Says nothing that the page itself does not show."""
     loud = item.loudness
     return {
@@ -20,6 +20,7 @@ def playable(item: Item) -> dict[str, Any]:
         "url": item.get_absolute_url(),
         "artist": str(item.tags.get("artist") or (item.owner.name if item.owner else "")),
         "kind": item.kind,
+        "preview": preview,
         "sound_only": item.kind in LISTENED_TO,
         "duration_ms": item.duration_ms,
         "growing": item.topic if item.state == State.GROWING else None,

@@ -24,6 +24,12 @@ class Row:
 
 ROWS: dict[str, Row] = {
     "me_read": Row("read", 401, 200, 200),
+    "me_change": Row("write", 401, 200, 200),
+    "people_list": Row("admin", 401, 403, 200),
+    "people_read": Row("admin", 401, 403, 200),
+    "people_change": Row("admin", 401, 403, 200),
+    "people_disable": Row("admin", 401, 403, 200),
+    "people_enable": Row("admin", 401, 403, 200),
     "tokens_list": Row("read", 401, 200, 200),
     "tokens_create": Row("write", 401, 201, 201),
     "tokens_revoke": Row("write", 401, 404, 404),
@@ -37,6 +43,7 @@ ROWS: dict[str, Row] = {
     "items_change": Row("write", 401, 403, 200),
     "items_trash": Row("write", 401, 403, 204),
     "items_restore": Row("write", 401, 403, 200),
+    "items_access": Row("read", 200, 200, 200),
     "items_keep": Row("write", 401, 403, 200),
     "items_cover": Row("write", 401, 403, 200),
     "items_cover_reset": Row("write", 401, 403, 204),
@@ -47,6 +54,13 @@ ROWS: dict[str, Row] = {
     "streams_backfill": Row("admin", 401, 403, 200),
     "encoders_list": Row("read", 401, 403, 200),
     "encoders_test": Row("admin", 401, 403, 202),
+    "collections_list": Row("read", 200, 200, 200),
+    "collections_create": Row("write", 401, 403, 201),
+    "collections_read": Row("read", 200, 200, 200),
+    "collections_change": Row("write", 401, 403, 200),
+    "collections_trash": Row("write", 401, 403, 204),
+    "collections_restore": Row("write", 401, 403, 200),
+    "collections_items": Row("write", 401, 403, 200),
     "jobs_list": Row("read", 401, 200, 200),
     "jobs_read": Row("read", 401, 404, 200),
     "jobs_cancel": Row("write", 401, 404, 200),
@@ -81,6 +95,10 @@ ROWS: dict[str, Row] = {
 }
 
 BODIES: dict[str, dict[str, object]] = {
+    "me_change": {"display_name": "Somebody else"},
+    "people_change": {"display_name": "Another name"},
+    "people_disable": {"reason": "It was asked for"},
+    "people_enable": {"reason": "It was asked for"},
     "tokens_create": {"name": "script", "scopes": ["write"]},
     "items_playback_position": {
         "position_ms": 1000,
@@ -100,6 +118,9 @@ BODIES: dict[str, dict[str, object]] = {
     "grants_pause": {},
     "gifts_create": {"tier": "gold", "days": 30},
     "gifts_claim": {"token": "nothing-of-the-kind"},
+    "collections_create": {"kind": "album", "title": "Evenings", "policy": {"kind": "signed_in"}},
+    "collections_change": {"title": "Mornings", "policy": {"kind": "rank", "rank": 20}},
+    "collections_items": {"items": []},
 }
 
 # Bodies that are no JSON, and their types.

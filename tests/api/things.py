@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.enums import Role
+from apps.catalog.models import Collection
 from apps.core.api_document import document
 from apps.jobs.models import Job
 from apps.memberships.services.gifts import make_gift
@@ -31,9 +32,10 @@ def things(owner) -> Callable[[str], dict[str, Any]]:
     tier = make_tier("Gold", trial_days=7)
     grant = make_grant(owner, tier)
     gift, _ = make_gift(tier=tier, days=30, by=make_person("giver", Role.TEAM))
+    album = Collection.objects.create(owner=owner, kind="album", title="A", slug="a", published_at=timezone.now())
     named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
     kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk, "tiers": tier.pk, "grants": grant.pk}
-    kinds["gifts"] = gift.pk
+    kinds |= {"gifts": gift.pk, "people": owner.pk, "collections": album.pk}
 
     def of(path: str) -> dict[str, Any]:
         kind = path.removeprefix("/api/v1/").partition("/")[0]

@@ -64,13 +64,13 @@ def test_the_studio_s_page_and_list_grow_along(browser, page, rung, owner):
     """Nothing there asks by the clock: where there is no line, the line's own asking tells them."""
     item = ingest(owner)
     arrive(page, rung, f"/studio/items/{item.pk}/")
-    page.wait_for("#works .badge >> text=Preparing")
+    page.wait_for("#works .badge >> text=Being prepared")
     with browser.tab(page) as listed:
         listed.goto("/studio/")
         listed.wait_for(f"#item-{item.pk}[data-follow]")
         run_jobs()
-        page.wait_for("#works .badge >> text=Ready")
-        listed.wait_for(f"#item-{item.pk} .badge >> text=Ready")
+        page.wait_for("#works .badge >> text=/^\\s*Ready/")
+        listed.wait_for(f"#item-{item.pk} .badge >> text=/^\\s*Ready/")
     leave(page, rung)
 
 

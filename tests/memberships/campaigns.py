@@ -18,7 +18,8 @@ RIVER, ROBIN, FERN = "91234567", "91234568", "91234569"
 def point_at(patreon: PatreonStub, settings, monkeypatch) -> None:
     """The site talks to the stand-in, as fast as it can."""
     settings.PATREON_URL = patreon.url
-    settings.PATREON_CLIENT_ID, settings.PATREON_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
+    entry = {"provider": "patreon", "name": "", "client_id": CLIENT_ID, "secret": CLIENT_SECRET, "server_url": ""}
+    settings.SIGN_IN_PROVIDERS = [entry]
     monkeypatch.setattr(conf, "PACE_S", 0.0)
 
 

@@ -1,5 +1,6 @@
 """Gifts: made by staff, claimed once by whoever opens the link first."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -110,7 +111,7 @@ def test_two_gifts_of_one_tier_claimed_at_once_follow_each_other(member, moderat
 
     with ThreadPoolExecutor(4) as pool:
         grants = sorted(pool.map(claim, gifts), key=lambda grant: grant.starts_at)
-    assert all(one.ends_at == after.starts_at for one, after in zip(grants, grants[1:], strict=False))
+    assert all(one.ends_at == after.starts_at for one, after in itertools.pairwise(grants))
 
 
 def test_it_begins_when_what_the_person_has_of_it_ends(member, moderator, gold):
@@ -179,7 +180,7 @@ def test_what_does_not_fit_is_told(moderator, gold, fields):
 
 
 def test_it_is_delivered_when_its_time_has_come_and_reminds_once(moderator, gold):
-    gift, token = gift_of(
+    _gift, token = gift_of(
         gold, moderator, recipient_email="Ada@Example.org", message="For you", deliver_at=timezone.now() + DAY
     )
     assert hand_in_mails() == 0

@@ -1,7 +1,6 @@
 """Reading a campaign: who gets what, what one look must not do, outages, refusals, and going on where it stopped."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -14,10 +13,12 @@ from apps.memberships.elsewhere import Cause, Link, RunState, Verdict
 from apps.memberships.enums import State
 from apps.memberships.models import Grant, PatreonCampaign, PatreonMember, PatreonTier, SyncRun
 from apps.memberships.providers.patreon import conf
+from apps.memberships.providers.patreon.errors import Away
 from apps.memberships.services.patreon import sync
 from apps.memberships.services.patreon.asking import Asker
 from apps.memberships.services.patreon.link import follow_links
 from apps.memberships.services.patreon.observe import observe
+from apps.memberships.services.patreon.pace import wait_for_turn
 from apps.memberships.services.patreon.sync import submit_sync
 from apps.memberships.services.patreon.tiers import map_tiers
 from apps.memberships.standing import entitlements_of
@@ -162,22 +163,31 @@ def test_an_answer_of_a_wrong_kind_is_an_outage(patreon, campaign, tiers, member
     assert list(Grant.objects.values()) == before
 
 
-def test_being_throttled_waits_as_long_as_patreon_says(patreon, campaign, tiers):
+def test_being_throttled_holds_everybody_back_and_then_goes_on(patreon, campaign, tiers):
+    began = timezone.now()
     patreon.throttle(1, times=1)
     run_jobs()
     run = SyncRun.objects.get()
     assert (run.state, run.seen) == (RunState.DONE, 3)
-    at = [request.at for request in patreon.requests if request.path == "/api/oauth2/v2/campaigns/700001"]
-    assert len(at) == 2
-    assert at[1] - at[0] >= 0.9
+    campaign.refresh_from_db()
+    assert campaign.next_request_at >= began + timedelta(seconds=1)
+    assert sum(request.path == "/api/oauth2/v2/campaigns/700001" for request in patreon.requests) == 2
 
 
-def test_requests_are_paced_over_all_who_ask(patreon, campaign, monkeypatch):
-    monkeypatch.setattr(conf, "PACE_S", 0.2)
-    monkeypatch.setattr(conf, "BURST", 1)
+def test_a_long_wait_is_left_to_a_later_attempt(patreon, campaign, tiers):
+    patreon.throttle(900, times=1)
     run_jobs()
-    at = [request.at for request in patreon.requests if request.path.startswith("/api/oauth2/v2/")][1:]
-    assert all(later - earlier >= 0.15 for earlier, later in pairwise(at))
+    job = Job.objects.get(kind="memberships.patreon_sync")
+    assert (job.state, job.error_code) == ("queued", "patreon_away")
+
+
+def test_requests_take_their_places_one_after_another(campaign, monkeypatch):
+    monkeypatch.setattr(conf, "PACE_S", 100.0)
+    monkeypatch.setattr(conf, "BURST", 3)
+    for _ in range(3):
+        wait_for_turn(campaign.pk, lambda: None)
+    with pytest.raises(Away):
+        wait_for_turn(campaign.pk, lambda: None, longest_s=50)
 
 
 def test_blank_tiers_on_the_first_take_nothing_from_anybody(patreon, campaign, tiers, member):

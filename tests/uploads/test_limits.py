@@ -22,8 +22,10 @@ from apps.media.models import Upload
 from apps.media.services.uploads.expire import expire_uploads
 from apps.media.topics import may_follow_upload
 from apps.media.work import EXPIRE
+from apps.memberships.services.grant import revoke
 from tests.jobs.running import run_jobs
 from tests.media.making import make_asset
+from tests.memberships.making import make_grant, make_tier
 from tests.uploads.sending import COLLECTION, Sender, metadata, stored
 
 GB = 1_000_000_000
@@ -70,6 +72,23 @@ def test_files_that_are_there_and_room_that_is_set_aside_count_together(sender, 
     sender.created(100)
     sender.ask("DELETE", address)
     sender.created(500)
+
+
+def test_what_a_membership_brings_goes_before_the_sites_setting(sender, owner):
+    site_settings.set("uploads.bytes_per_person", 1000, by=None)
+    make_tier("Huge", 30, storage_bytes=9000, price_cents=900, currency="EUR")
+    make_tier("Larger", 20, storage_bytes=5000, price_cents=500, currency="EUR")
+    answer = sender.create(1001)
+    assert answer.json()["error"]["message"] == (
+        "This does not fit: 1000 bytes of your 1000 bytes are left. Larger has room for 4.9 KB."
+    )
+    assert "Huge has room for 8.8 KB." in sender.create(6000).json()["error"]["message"]
+    assert "Huge has room" in sender.create(60_000).json()["error"]["message"]
+    grant = make_grant(owner, make_tier("Mine", 10, storage_bytes=2000))
+    assert sender.create(2001).status_code == 413
+    assert sender.create(1500).status_code == 201
+    revoke(grant=grant)
+    assert "0 bytes of your 1000 bytes are left" in sender.create(1).json()["error"]["message"]
 
 
 def test_a_deferred_length_does_not_get_around_the_quota(sender):

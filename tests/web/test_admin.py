@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_celery_beat import models as beat
 
-from apps.accounts.models import PersonalToken, User
+from apps.accounts.enums import Role
+from apps.accounts.models import Activity, PersonalToken, User
 from apps.accounts.services.tokens import create_token
 from apps.catalog.models import Item
 from apps.core.models import RateWindow
@@ -24,14 +25,32 @@ from apps.core.realtime.models import Event, Topic
 from apps.jobs.enums import State
 from apps.jobs.models import Alert, Job, JobEvent, JobStep, KindLoad, KindSlot, SlotLease, Worker
 from apps.media.models import Asset, Loudness
+from apps.memberships.models import Gift, Grant, Tier, TrialClaim
+from apps.memberships.services.gifts import make_gift
+from apps.memberships.standing import entitlements_of
+from apps.notifications.services.choose import choose
+from apps.notifications.services.notify import notify
 from apps.streaming.models import ChunkOutput, EncoderTest, Generation, PlaybackPosition, PlaybackSession, Rendition
 from apps.streaming.plan import Plan
+from tests.conftest import make_person
 from tests.counting import analyze, rows_read
+from tests.memberships.making import make_grant, make_tier
 from tests.web.making import make_item, make_job
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("accounts", "jobs", "media", "catalog", "streaming", "core", "web", "django_celery_beat")
+OURS = (
+    "accounts",
+    "jobs",
+    "notifications",
+    "memberships",
+    "media",
+    "catalog",
+    "streaming",
+    "core",
+    "web",
+    "django_celery_beat",
+)
 # Rows that nobody could read anything from: many-to-many tables, and beat's own time stamp.
 WITHOUT_PAGE = {beat.PeriodicTasks}
 MOST_QUERIES = 14
@@ -76,6 +95,12 @@ def fill(owner: User) -> None:
     Worker.objects.create(name=f"worker{number}", host="host", queues=["cpu"])
     Alert.objects.create(event="test", subject=str(number))
     create_token(owner=person, name="laptop", scopes=["read"])
+    tier = make_tier(f"Tier {number}", slug=f"tier-{number}")
+    make_grant(person, tier)
+    make_gift(tier=tier, days=3, by=make_person(f"giver{number}", Role.TEAM))
+    TrialClaim.objects.create(identity=f"person:{number}", person=person, tier=tier)
+    notify(person_id=person.pk, kind="grant.ended", text="It has ended.")
+    choose(person=person, kind="grant.ended", by_mail=True)
     Topic.objects.create(name=f"test:{number}", at=now)
     Event.objects.create(topic=f"test:{number}", seq=1, type="test", ref="1", at=now)
     LogEntry.objects.create(user=person, object_repr="thing", action_flag=2, change_message="[]")
@@ -192,6 +217,38 @@ def test_playback_is_ended_and_tokens_are_revoked(client, moderator, owner):
     token, _ = create_token(owner=owner, name="laptop", scopes=["read"])
     act(client, PersonalToken, "revoke", token)
     assert not PersonalToken.objects.exists()
+
+
+def test_grants_and_gifts_are_handled_by_their_services(client, moderator, member):
+    client.force_login(moderator)
+    tier = make_tier("Gold")
+    grant = make_grant(member, tier)
+    for action, state in (("pause", "paused"), ("resume", "active"), ("revoke", "revoked")):
+        act(client, Grant, action, grant)
+        grant.refresh_from_db()
+        assert grant.state == state
+        assert Activity.objects.filter(action__startswith="grant.", actor_id=moderator.pk).exists()
+    assert "taken back, so that cannot be done" in act(client, Grant, "revoke", grant)
+    gift, token = make_gift(tier=tier, days=3, by=moderator)
+    assert token not in client.get(reverse("admin:memberships_gift_change", args=[gift.pk])).content.decode()
+    act(client, Gift, "withdraw", gift)
+    gift.refresh_from_db()
+    assert gift.state == "withdrawn"
+
+
+def test_tiers_are_changed_by_their_services(client, moderator, member):
+    client.force_login(moderator)
+    fields = {"title": "Gold", "slug": "gold", "rank": "30", "trial_days": "0", "benefits": "A seat", "listed": "on"}
+    assert client.post(reverse("admin:memberships_tier_add"), fields).status_code == 302
+    tier = Tier.objects.get()
+    make_grant(member, tier)
+    client.post(reverse("admin:memberships_tier_change", args=[tier.pk]), {**fields, "rank": "50"})
+    assert entitlements_of(member).rank == 50
+    assert set(Activity.objects.values_list("action", flat=True)) >= {"tier.created", "tier.changed"}
+    act(client, Tier, "archive", tier)
+    tier.refresh_from_db()
+    assert tier.archived_at is not None
+    assert client.post(reverse("admin:memberships_tier_delete", args=[tier.pk]), {"post": "yes"}).status_code == 403
 
 
 def test_who_is_no_superuser_makes_none(client, moderator, member):

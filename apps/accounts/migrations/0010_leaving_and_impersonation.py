@@ -92,6 +92,12 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["address", "-at"], name="activity_address"),
         ),
         migrations.AddIndex(
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("through_id__isnull", False)), fields=["through_id", "-at"], name="activity_through"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="user",
             index=models.Index(
                 django.contrib.postgres.indexes.OpClass(

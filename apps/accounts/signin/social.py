@@ -3,6 +3,7 @@
 from typing import Any
 
 import requests  # noqa: TID251 - a type; see outbound.py
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
@@ -56,6 +57,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """The service's token has told who it is, and is forgotten: not kept in the session either."""
         sociallogin.token = None
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Any:
+        """What the service told about addresses that are somebody else's is left out: it neither links nor takes over."""
+        told = sociallogin.email_addresses
+        sociallogin.email_addresses = [address for address in told if not filter_users_by_email(address.email)]
+        return super().save_user(request, sociallogin, form)
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """Google alone proves that an address belongs to whoever signs in; others are linked by hand."""

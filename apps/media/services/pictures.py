@@ -121,7 +121,7 @@ def _rows(family: Family, after: str) -> Iterator[Any]:
 
 def _queue(folder: str, owner_id: UUID, to: Place | None) -> None:
     params = KeepPicturesParams(folder=folder, owner_id=owner_id, to=to)
-    submit(kind=KEEP_PICTURES, params=params, subject=f"media.{folder}:{owner_id}", priority=Priority.LOW)
+    submit(kind=KEEP_PICTURES, params=params, priority=Priority.LOW)
 
 
 def _lock(prefix: str) -> None:

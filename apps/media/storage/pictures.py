@@ -26,7 +26,7 @@ from django.http.response import HttpResponseBase
 from apps.core.breaker import Breaker
 from apps.core.ranges import serve_file
 from apps.media import disk
-from apps.media.errors import DiskFull, StorageTrouble
+from apps.media.errors import Damaged, DiskFull, StorageTrouble
 from apps.media.room import full_disk_told
 from apps.media.storage.keys import safe_key
 from apps.media.storage.places import bucket_options, has_bucket, quick_bucket
@@ -125,6 +125,9 @@ def _fetch(name: str, path: Path) -> None:
         breaker.succeeded()
         if not path.exists():  # it may have been moved to this disk at this moment
             raise
+    except Damaged:
+        breaker.succeeded()
+        raise
     except StorageTrouble as error:
         breaker.failed(error)
         raise

@@ -53,6 +53,7 @@ class TierSerializer(serializers.ModelSerializer[Tier]):
     """A rung of membership. `price_cents` is a month's price, to be shown: it is paid where `join_url` leads."""
 
     limits = LimitsSerializer(read_only=True)
+    join_url = serializers.CharField(read_only=True, help_text="Where people get it; empty where it is not said.")
     benefits = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -150,6 +151,7 @@ class GiftSerializer(serializers.ModelSerializer[Gift]):
     """A gift without its link, which is told to whoever made it alone."""
 
     tier = TierNameSerializer(read_only=True)
+    recipient_email = serializers.CharField(read_only=True, help_text="To whom it was mailed; empty: to nobody.")
     made_by = serializers.SerializerMethodField()
     claimed_by = serializers.SerializerMethodField()
 

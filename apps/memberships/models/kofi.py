@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.core.encryption import EncryptedTextField
 from apps.core.models import Base
-from apps.memberships.elsewhere import Change
+from apps.memberships.enums import Change
 from apps.memberships.models.membership import Tier
 from apps.memberships.models.patreon import new_key
 from apps.memberships.owned import OfAccountQuerySet, OwnedQuerySet

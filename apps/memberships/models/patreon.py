@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from apps.core.encryption import EncryptedTextField
 from apps.core.models import Base
-from apps.memberships.elsewhere import Change, Link, Verdict
+from apps.memberships.elsewhere import Link, Verdict
+from apps.memberships.enums import Change
 from apps.memberships.models.membership import Tier
 from apps.memberships.owned import OfCampaignQuerySet, OwnedQuerySet
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.errors import Invalid
+from apps.core.keyset import keyset_page
 from apps.memberships.forms_of_sources import (
     AccountForm,
     AddressForm,
@@ -22,7 +23,6 @@ from apps.memberships.forms_of_sources import (
     PeriodForm,
     PersonForm,
 )
-from apps.memberships.keyset_pages import page_of
 from apps.memberships.models import KofiAccount, KofiImport, KofiPayment, KofiSupporter
 from apps.memberships.permissions_of_sources import can_map, check_map
 from apps.memberships.services.kofi import accounts, by_hand
@@ -124,7 +124,7 @@ def supporters(request: HttpRequest, account_id: UUID) -> HttpResponse:
         found = found.filter(Q(name__icontains=asked["text"]) | Q(email=asked["text"].lower()))
     shown = {
         "account": row,
-        "page": page_of(request, found),
+        "page": keyset_page(request, found),
         "asked": asked,
         "filters": FILTERS,
         "can_map": can_map(request.user),
@@ -147,7 +147,7 @@ def payments(request: HttpRequest, account_id: UUID) -> HttpResponse:
         found = found.none()
     shown = {
         "account": row,
-        "page": page_of(request, found),
+        "page": keyset_page(request, found),
         "show": show,
         "filters": (("", "All"), ("unmatched", "Of nobody known")),
         "can_map": can_map(request.user),

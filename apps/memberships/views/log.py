@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.core.keyset import keyset_page
 from apps.memberships.elsewhere import DeliveryState
-from apps.memberships.keyset_pages import page_of
 from apps.memberships.models import WebhookDelivery
 from apps.memberships.services.webhooks.receive import replay
 from apps.memberships.views.doing import creator, done
@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=asked["state"])
     if asked["text"]:
         found = found.filter(Q(event__iexact=asked["text"]) | Q(subject=asked["text"]))
-    shown = {"page": page_of(request, found), "asked": asked, "filters": FILTERS}
+    shown = {"page": keyset_page(request, found), "asked": asked, "filters": FILTERS}
     return render(request, "memberships/webhooks/index.html", shown)
 
 

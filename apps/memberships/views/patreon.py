@@ -13,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.errors import AppError, Invalid, NotAllowed
+from apps.core.keyset import keyset_page
 from apps.memberships.elsewhere import Cause, Link, Verdict
 from apps.memberships.forms_of_sources import MeaningsForm, TokensForm
 from apps.memberships.health_of_sources import healths_of
-from apps.memberships.keyset_pages import page_of
 from apps.memberships.models import PatreonCampaign, PatreonMember
 from apps.memberships.permissions_of_sources import can_map, check_map
 from apps.memberships.providers.patreon import oauth
@@ -180,7 +180,7 @@ def members(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     if asked["text"]:
         text = asked["text"]
         found = found.filter(Q(full_name__icontains=text) | Q(email__iexact=text) | Q(member_id=text) | Q(user_id=text))
-    shown = {"campaign": row, "page": page_of(request, found), "asked": asked, "filters": FILTERS}
+    shown = {"campaign": row, "page": keyset_page(request, found), "asked": asked, "filters": FILTERS}
     return render(request, "memberships/patreon/members/index.html", shown)
 
 

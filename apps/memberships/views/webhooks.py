@@ -66,8 +66,8 @@ def kofi(request: HttpRequest, key: str = "") -> HttpResponse:
     once = kofi_documents.message_id_of(document)
     message = Message(
         Provider.KOFI,
-        str(document.get("type") or "?")[:60],
-        kofi_documents.kept(document).replace("\\u0000", "\\ufffd"),
+        kofi_documents.kind_of(document),
+        kofi_documents.kept(document),
         subject=once,
         once=once,
         account=account,

@@ -90,7 +90,7 @@ def _addresses(request: Request, playback: Playback) -> dict[str, Any]:
 
     return {
         "master_url": whole("master.m3u8"),
-        "master": master_text(made) if playback.uncut else None,
+        "master": playback.reach.cut("master.m3u8", master) if (master := master_text(made)) else master,
         "progressive_url": whole(f"progressive/{made.progressive}", there=made.progressive and is_whole),
         "captions": [_caption(row, whole(f"{row.name}/{TEXT_FILE}")) for row in texts_of(made)] if is_whole else [],
         "peaks_url": whole("peaks/overview.json", there=made.peaks and is_whole),

@@ -22,6 +22,7 @@ from apps.streaming.cuts import cut_master, cut_media, is_text, segment_number
 from apps.streaming.encode.hls import INIT
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import Generation, PlaybackSession, Rendition
+from apps.streaming.permissions import can_keep_item
 
 _PURPOSE = "streaming.hls"
 _LONG_SIDE = 16 / 9
@@ -29,21 +30,22 @@ _LONG_SIDE = 16 / 9
 
 @dataclass(frozen=True)
 class Playback:
-    """What a player needs: the token for its paths, the generation to play, and until when.
-
-    `preview_ms`: how much of it plays, for somebody who may have no more; None: all. `uncut`: playlists say what they say in
-    the files.
-    """
+    """What a player needs: the token for its paths, the generation to play and how far it comes in it, and until when."""
 
     session_id: UUID
     item_id: UUID
     generation: Generation
     token: str
     expires_at: datetime
+    reach: "Reach"
     with_source: bool = False
     with_download: bool = False
-    preview_ms: int | None = None
-    uncut: bool = False
+
+    @property
+    def preview_ms(self) -> int | None:
+        """How much of it plays, for somebody who may have no more; None: all."""
+        count = self.reach.first_segments
+        return None if count is None else round(count * self.generation.what_to_make.segment_s * 1000)
 
     @property
     def folder(self) -> str:
@@ -151,10 +153,9 @@ def open_playback(*, item: Item, viewer: Viewer, key: str, now: datetime | None 
         generation,
         token,
         session.expires_at,
+        _reaches(viewer, [generation], decision)[generation.number],
         with_source=there and decision.own,
-        with_download=there and _may_keep(viewer, item, decision),
-        preview_ms=_preview_ms(generation, decision),
-        uncut=decision.own or (decision.allowed and not viewer.limits.largest_height),
+        with_download=there and can_keep_item(viewer, item, decision),
     )
 
 
@@ -179,14 +180,14 @@ def pass_of(session_id: UUID, now: datetime | None = None) -> Pass:
         raise NotAllowed("This playback has ended: reload the page.", code="session_ended")
     viewer = viewer_of(session.person)
     decision = check_play_item(viewer, session.item, now)
-    downloads = _may_keep(viewer, session.item, decision)
+    downloads = can_keep_item(viewer, session.item, decision)
     source = _source(session.item) if downloads else None
-    return Pass(_reaches(viewer, session.item_id, decision), decision.own, downloads, source)
+    generations = list(Generation.objects.of_item(session.item_id).served())
+    return Pass(_reaches(viewer, generations, decision), decision.own, downloads, source)
 
 
-def _reaches(viewer: Viewer, item_id: UUID, decision: Decision) -> Mapping[int, Reach]:
-    """One query; a second one for whom a tier bounds the pictures."""
-    generations = list(Generation.objects.of_item(item_id).served())
+def _reaches(viewer: Viewer, generations: Sequence[Generation], decision: Decision) -> Mapping[int, Reach]:
+    """By number. No query, but one for whom a tier bounds the pictures."""
     largest = None if decision.own else viewer.limits.largest_height
     without = _too_large(generations, largest) if largest else {}
     return {
@@ -200,11 +201,6 @@ def _first_segments(generation: Generation, decision: Decision) -> int | None:
     if decision.allowed:
         return None
     return max(1, int(decision.preview_ms / 1000 // generation.what_to_make.segment_s))
-
-
-def _preview_ms(generation: Generation, decision: Decision) -> int | None:
-    count = _first_segments(generation, decision)
-    return None if count is None else round(count * generation.what_to_make.segment_s * 1000)
 
 
 def _too_large(generations: Sequence[Generation], largest: int) -> Mapping[UUID, frozenset[str]]:
@@ -225,11 +221,6 @@ def _lines(width: int, height: int) -> int:
     return max(short, int(long / _LONG_SIDE))
 
 
-def _may_keep(viewer: Viewer, item: Item, decision: Decision) -> bool:
-    """Whether somebody gets the original as a file: its owner and staff, and whom their tier lets, where its owner does."""
-    return decision.own or (decision.allowed and item.downloads and viewer.limits.downloads)
-
-
 def _source(item: Item) -> Source | None:
     asset = item.asset
     if asset is None or asset.state != AssetState.STORED:
@@ -241,6 +232,12 @@ def end_sessions(*, key: str) -> int:
     """Ends what a viewer plays; the gate refuses within ten seconds."""
     now = timezone.now()
     return PlaybackSession.objects.live(now).filter(key=key).update(ended_at=now, updated_at=now)
+
+
+def end_sessions_of(*, person_id: UUID) -> int:
+    """Ends whatever a person plays, on all their devices; the gate refuses within ten seconds."""
+    now = timezone.now()
+    return PlaybackSession.objects.live(now).filter(person_id=person_id).update(ended_at=now, updated_at=now)
 
 
 def end_session(*, session_id: UUID) -> bool:

@@ -14,11 +14,13 @@ from apps.accounts.actions import title_of as title_of_action
 from apps.accounts.avatars import avatar_url
 from apps.accounts.models import User
 from apps.accounts.permissions import can_see_profile
+from apps.catalog.covers import Cover
 from apps.catalog.enums import PLAYS
-from apps.catalog.models import Item
+from apps.catalog.models import Collection, Item
 from apps.core.flags import Flag, has_flag
 from apps.jobs.pages import title_of
 from apps.web.assets import asset_url, build_stamp
+from apps.web.badges import badge_for, badge_html
 from apps.web.drawn import BLANK, drawn_cover
 from apps.web.navigation import settings_places
 from apps.web.playable import playable as told
@@ -131,10 +133,35 @@ def action_title(action: str) -> str:
     return title_of_action(action)
 
 
+@register.inclusion_tag("web/shell/cover.html")
+def collection_cover(
+    collection: Collection, picture: Cover | None = None, sizes: str = "(min-width: 40rem) 22rem, 100vw"
+) -> dict[str, Any]:
+    """A collection wears the picture of what lives in it, or a drawn cover: `{% collection_cover collection picture %}`."""
+    return {
+        "picture": picture,
+        "drawn": drawn_cover(collection.pk, collection.title),
+        "label": collection.get_kind_display(),
+        "sizes": sizes,
+        "covers": asset_url("covers.svg"),
+        "icons": asset_url("icons.svg"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def access_badge(context: template.Context, item: Item | Collection, looks: str = "") -> SafeString:
+    """What a card says where its thing is shut for whoever looks: `{% access_badge item %}`, `looks="icon"` where it is narrow.
+
+    Its place is there in any case, so that the badge can come and go (static/web/shell/badges.js). No query, as long as the
+    thing was read with its `access`.
+    """
+    return badge_html(item, badge_for(context["request"], item), looks=looks)
+
+
 @register.filter
-def playable(item: Item) -> dict[str, Any]:
-    """What the player is told of an item: `{{ item|playable|json_script }}`."""
-    return told(item)
+def playable(item: Item, scene: str = "player") -> dict[str, Any]:
+    """What the player is told of an item: `{{ item|playable:stage.scene|json_script }}`."""
+    return told(item, preview=scene == "preview")
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.core.flags import Flag, has_flag
+from apps.media.services.uploads.quota import room_of
 
 
 @login_required
@@ -13,4 +14,4 @@ from apps.core.flags import Flag, has_flag
 def upload(request: HttpRequest) -> HttpResponse:
     if not has_flag(request.user, Flag.CREATE):
         return render(request, "web/upload/not_yours.html", status=403)
-    return render(request, "web/upload/index.html")
+    return render(request, "web/upload/index.html", {"room": room_of(request.user)})

@@ -69,6 +69,9 @@ MFA_FORMS = {
     "authenticate": "apps.accounts.forms.SecondFactorForm",
     "reauthenticate": "apps.accounts.forms.SecondFactorAgainForm",
     "activate_totp": "apps.accounts.forms.AppForm",
+    "authenticate_webauthn": "apps.accounts.forms.KeyForm",
+    "reauthenticate_webauthn": "apps.accounts.forms.KeyAgainForm",
+    "login_webauthn": "apps.accounts.forms.PasskeyForm",
     "add_webauthn": "apps.accounts.forms.NewKeyForm",
     "edit_webauthn": "apps.accounts.forms.KeyNameForm",
 }

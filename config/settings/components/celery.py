@@ -57,6 +57,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["media.expire_uploads"],
         "options": {"queue": "default", "expires": 1800},
     },
+    "Delete accounts whose time is over, old copies of data and old activity": {
+        "task": "jobs.start",
+        "schedule": crontab(minute="47"),
+        "args": ["accounts.tidy"],
+        "options": {"queue": "default", "expires": 1800},
+    },
     "Let memberships begin and end": {
         "task": "jobs.start",
         "schedule": crontab(),

@@ -9,6 +9,15 @@ import { startPosition } from "./time.js";
 const READY_MARGIN = 2;
 const EARLY_MS = 60_000;
 
+/** A preview is another stream than the whole. */
+function keyOf(item) {
+  return item.preview ? `${item.id} preview` : item.id;
+}
+
+function isSame(one, other) {
+  return keyOf(one) === keyOf(other);
+}
+
 /**
  * Events: `item` (another thing is loaded, or none), `playback` (the site's answer is there), `tracks` (what can be
  * chosen), `trouble` (detail: a sentence, or "" when it is over), `weak` (detail: whether the network is away), `state` (it began or ceased to wait), `leaving` (another one is about to be loaded).
@@ -50,16 +59,17 @@ export class Engine extends EventTarget {
 
   /** The site's answer for an item: asked once, and again shortly before it is out of date or while the item grows. */
   playbackOf(item) {
-    const known = this.known.get(item.id);
+    const key = keyOf(item);
+    const known = this.known.get(key);
     if (known && known.until > Date.now()) return known.asked;
     const entry = { asked: askForPlayback(item.playback, csrfToken()), until: Date.now() + EARLY_MS };
-    this.known.set(item.id, entry);
+    this.known.set(key, entry);
     entry.asked.then(
       ({ expires_at: at }) => {
-        if (item.growing) this.known.delete(item.id);
+        if (item.growing) this.known.delete(key);
         else if (at) entry.until = Date.parse(at) - EARLY_MS;
       },
-      () => this.known.delete(item.id),
+      () => this.known.delete(key),
     );
     return entry.asked;
   }
@@ -73,7 +83,7 @@ export class Engine extends EventTarget {
 
   /** Opens an item's stream once; whoever calls again while it opens waits for the same opening. */
   load(item, { at } = {}) {
-    if (this.item?.id === item.id && this.opening) {
+    if (this.item?.id === item.id && isSame(this.item, item) && this.opening) {
       if (at !== undefined) this.opening.then(() => this.item?.id === item.id && this.seek(at));
       return this.opening;
     }
@@ -107,6 +117,7 @@ export class Engine extends EventTarget {
       }
       Object.assign(this, { stream, variants, url: playback.master_url });
       this.#tell("tracks", stream);
+      if (this.heard) this.renew();
     } catch (error) {
       if (this.item !== item) return;
       this.fail(error instanceof Refused ? error.message : "The player could not be loaded. Reload the page.");
@@ -148,7 +159,7 @@ export class Engine extends EventTarget {
     this.#tell("leaving");
     this.growth?.end();
     this.stream?.detach();
-    Object.assign(this, { item: null, stream: null, url: null, growth: null, growing: false });
+    Object.assign(this, { item: null, stream: null, url: null, growth: null, growing: false, heard: false });
     Object.assign(this, { opening: undefined, failed: false });
     this.started = false;
   }
@@ -165,11 +176,17 @@ export class Engine extends EventTarget {
     });
   }
 
-  /** Goes on with what is offered now, if that is more than what was opened. One look at a time. */
+  /** Goes on with what is offered now, if that is more than what was opened. One look at a time; what is heard while the
+   * stream is being opened, or looked at, is looked at afterwards: nobody says it twice. */
   async renew() {
     const { item } = this;
-    if (!this.url || this.failed || this.renewing) return;
+    if (this.failed) return;
+    if (!this.url || this.renewing) {
+      this.heard = true;
+      return;
+    }
     this.renewing = true;
+    this.heard = false;
     try {
       const { master_url: url } = await askForPlayback(item.playback, csrfToken());
       const variants = await offered(url);
@@ -181,6 +198,7 @@ export class Engine extends EventTarget {
       if (!(error instanceof Refused)) throw error;
     } finally {
       this.renewing = false;
+      if (this.heard && this.url) this.renew();
     }
   }
 
@@ -275,12 +293,23 @@ export class Engine extends EventTarget {
     this.#tell("trouble", sentence);
   }
 
+  /** The page says of what is loaded that somebody may play more of it, or less, than when it was opened. */
+  async adopt(item) {
+    if (this.item?.id !== item.id || isSame(this.item, item)) return;
+    const { started } = this;
+    const { currentTime: at, paused, ended } = this.video;
+    const opened = this.load(item, { at });
+    this.started = started;
+    if (started && (ended || !paused)) await this.play(item);
+    else await opened;
+  }
+
   /** Opens the same item anew, where it was. */
   async retry() {
     const { item, started } = this;
     if (!item) return;
     const at = this.video.currentTime || undefined;
-    this.known.delete(item.id);
+    this.known.delete(keyOf(item));
     this.#leave();
     this.#tell("trouble", "");
     this.started = started;

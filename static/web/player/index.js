@@ -77,6 +77,7 @@ class Player {
     const slot = slotOnPage();
     const mine = slot && engine.item?.id === slot.dataset.item ? slot : null;
     this.dock.show(mine, engine.started && Boolean(engine.item));
+    if (mine) engine.adopt(itemOf(slot));
     this.transcript.visit();
     if (slot?.dataset.soundOnly === "false") this.#expectPictures();
   }

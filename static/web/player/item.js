@@ -1,6 +1,6 @@
 // What a page says of the thing that can be played on it (apps/web/playable.py writes it).
 //
-//   {id, title, url, artist, kind, sound_only, duration_ms, growing, playback, position, tone, cover, artwork,
+//   {id, title, url, artist, kind, preview, sound_only, duration_ms, growing, playback, position, tone, cover, artwork,
 //    chapters: [{start_ms, title}], gain_db}
 
 export function slotOnPage() {

@@ -1,19 +1,28 @@
 // Live parts of a page: an element with `data-follow="job:1 item:2"` gets the event `changed` when something happened to
 // one of these topics, once when the line is there, and now and then where no line can be had. What it then does is its own
-// business (`hx-get` with `hx-trigger="changed"`).
+// business (`hx-get` with `hx-trigger="changed"`). `me/entitlements` is one type of a topic's events, and nothing else.
 import { live } from "../../core/realtime.js";
 import { calmly } from "./calmly.js";
 
 const AT_MOST_EVERY_MS = 500;
 
-/** The topics that the elements name, each once. */
-export function topicsOf(elements) {
-  return new Set([...elements].flatMap((element) => element.dataset.follow.split(/\s+/).filter(Boolean)));
+function wishesOf({ dataset }) {
+  return dataset.follow.split(/\s+/).filter(Boolean);
 }
 
-function tell(topic) {
+/** The topics that the elements name, each once. */
+export function topicsOf(elements) {
+  return new Set([...elements].flatMap(wishesOf).map((wish) => wish.split("/")[0]));
+}
+
+/** Whether an element wants to know of what was heard in a topic: `types`, empty where nobody knows what happened. */
+export function wants(element, topic, types) {
+  return wishesOf(element).some((wish) => wish === topic || [...types].some((type) => wish === `${topic}/${type}`));
+}
+
+function tell(topic, types) {
   for (const element of document.querySelectorAll("[data-follow]")) {
-    if (topicsOf([element]).has(topic)) element.dispatchEvent(new CustomEvent("changed"));
+    if (wants(element, topic, types)) element.dispatchEvent(new CustomEvent("changed"));
   }
 }
 
@@ -21,8 +30,14 @@ const following = new Map(); // topic → {leave, told}
 const heardAt = new Map();
 
 function follow(topic) {
-  const told = calmly(() => tell(topic), AT_MOST_EVERY_MS);
-  const hear = () => {
+  const heard = new Set();
+  const told = calmly(() => {
+    const types = new Set(heard);
+    heard.clear();
+    tell(topic, types);
+  }, AT_MOST_EVERY_MS);
+  const hear = (message) => {
+    if (message?.type) heard.add(message.type);
     heardAt.set(topic, performance.now());
     told();
   };

@@ -34,6 +34,8 @@ class GitHubAdapter(CarefulAdapter):
         """The address on the profile proves nothing; `/user/emails` says which are verified."""
         facts = self.ask(f"{self.api_url}/user", token)
         emails = self.ask(f"{self.api_url}/user/emails", token)
+        if not isinstance(emails, list):
+            raise TypeError("GitHub's addresses come as a list.")
         return self.get_provider().sociallogin_from_response(request, {**facts, "emails": emails})
 
 

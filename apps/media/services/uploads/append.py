@@ -16,8 +16,9 @@ from apps.media.services.uploads.announce import announce
 from apps.media.services.uploads.complete import complete
 from apps.media.services.uploads.create import kept_for
 from apps.media.services.uploads.find import check_alive, find_upload, lock_upload
-from apps.media.services.uploads.limits import check_disk, check_quota, check_size, lock_owner
+from apps.media.services.uploads.limits import check_disk, check_size, lock_owner
 from apps.media.services.uploads.pieces import Read, write_piece
+from apps.media.services.uploads.quota import check_quota
 from apps.media.tus import Checksum
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from apps.media.models import Upload
 from apps.media.permissions import check_upload
 from apps.media.services.uploads.announce import announce
 from apps.media.services.uploads.complete import complete
-from apps.media.services.uploads.limits import check_count, check_disk, check_quota, check_size, lock_owner
+from apps.media.services.uploads.limits import check_count, check_disk, check_size, lock_owner
+from apps.media.services.uploads.quota import check_quota
 from apps.media.settings_offered import KEPT
 from apps.media.tus import Metadata
 

@@ -8,16 +8,16 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce, Now
-from django.template.defaultfilters import filesizeformat
+from django.db.models.functions import Now
 
 from apps.core import site_settings
 from apps.media.conf import upload_limits
 from apps.media.enums import UploadRole, UploadState
 from apps.media.errors import NoRoom, TooLarge, TooManyUploads
-from apps.media.models import Asset, Upload
+from apps.media.models import Upload
 from apps.media.room import KEEP_FREE, nearest
-from apps.media.settings_offered import IN_FLIGHT, LARGEST, OPEN_PER_PERSON, PER_PERSON
+from apps.media.services.uploads.quota import shown
+from apps.media.settings_offered import IN_FLIGHT, LARGEST, OPEN_PER_PERSON
 
 _MEBIBYTE = 1 << 20
 
@@ -31,7 +31,7 @@ def lock_owner(owner_id: UUID) -> None:
 def check_size(size_bytes: int) -> None:
     largest = int(site_settings.get(LARGEST))
     if size_bytes > largest:
-        raise TooLarge(f"This file is larger than {_shown(largest)}, the most that this site takes.")
+        raise TooLarge(f"This file is larger than {shown(largest)}, the most that this site takes.")
 
 
 def check_count(owner_id: UUID, *, partial: bool) -> None:
@@ -52,17 +52,6 @@ def check_count(owner_id: UUID, *, partial: bool) -> None:
         raise TooManyUploads(sentence, code="too_many_in_flight", status=409)
 
 
-def check_quota(owner_id: UUID, more_bytes: int) -> None:
-    """Whether so much more may be kept for this person. Costs two queries."""
-    most = int(site_settings.get(PER_PERSON))
-    kept = Asset.objects.stored().filter(owner_id=owner_id).aggregate(n=Sum("size_bytes"))["n"] or 0
-    coming = Upload.objects.open().filter(owner_id=owner_id, whole=None)
-    reserved = coming.aggregate(n=Sum(Coalesce("length", "offset")))["n"] or 0
-    left = max(0, most - int(kept) - int(reserved))
-    if more_bytes > left:
-        raise TooLarge(f"This does not fit: {_shown(left)} of your {_shown(most)} are left.", code="over_quota")
-
-
 def check_disk(more_bytes: int, *, beginning: bool = False) -> None:
     """Whether the disk has room for it, beside what is kept free for the database and the pages.
 
@@ -77,7 +66,3 @@ def check_disk(more_bytes: int, *, beginning: bool = False) -> None:
 def _still_to_come() -> int:
     coming = Upload.objects.filter(state=UploadState.RECEIVING, length__isnull=False, expires_at__gt=Now())
     return int(coming.aggregate(n=Sum(F("length") - F("offset")))["n"] or 0)
-
-
-def _shown(size_bytes: int) -> str:
-    return filesizeformat(size_bytes).replace("\xa0", " ")

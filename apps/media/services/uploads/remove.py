@@ -3,7 +3,7 @@
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -34,6 +34,12 @@ def _delete(upload: Upload) -> None:
     announce(upload)
     Upload.objects.filter(pk=upload.pk).delete()
     transaction.on_commit(partial(unlink, files))
+
+
+def person_leaves(*, person: "User", **_: Any) -> None:
+    """Receiver of `apps.accounts.signals.person_leaving`, inside its transaction: what they were uploading goes with them."""
+    for upload in Upload.objects.filter(owner=person, whole=None).select_for_update(of=("self",)):
+        _delete(upload)
 
 
 def fail_upload(*, upload_id: UUID, code: str, sentence: str) -> None:

@@ -53,8 +53,12 @@ def token_of(document: Mapping[str, Any]) -> str:
 
 
 def kept(document: Mapping[str, Any]) -> str:
-    """The message as it is kept."""
-    return json.dumps({name: value for name, value in document.items() if name not in _NEVER_KEPT}, ensure_ascii=False)
+    """The message as it is kept: plain ASCII, whatever was in it."""
+    return json.dumps({name: value for name, value in document.items() if name not in _NEVER_KEPT})
+
+
+def kind_of(document: Mapping[str, Any]) -> str:
+    return _text(document.get("type"), 40) or "?"
 
 
 def message_id_of(document: Mapping[str, Any]) -> str:
@@ -65,7 +69,7 @@ def message_id_of(document: Mapping[str, Any]) -> str:
 
 def payment_of(document: Mapping[str, Any], *, received_at: datetime) -> PaymentFacts:
     """A time that is no time is when it came, and so is one that lies ahead."""
-    kind = _text(document.get("type"), 40) or "?"
+    kind = kind_of(document)
     transaction = _text(document.get("kofi_transaction_id"), 80)
     at = _instant(document.get("timestamp"))
     return PaymentFacts(
@@ -108,7 +112,10 @@ def amount_of(value: Any) -> Decimal:
 
 
 def _text(value: Any, longest: int) -> str:
-    return value.replace("\0", "").strip()[:longest] if isinstance(value, str) else ""
+    """What a column of text can hold: no NUL, no half of a character."""
+    if not isinstance(value, str):
+        return ""
+    return value.encode(errors="replace").decode().replace("\0", "").strip()[:longest]
 
 
 def _instant(value: Any) -> datetime | None:

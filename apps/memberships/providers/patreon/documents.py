@@ -190,10 +190,12 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any, longest: int = _LONGEST) -> str:
-    """Patreon's ids are texts; a number is taken for one. No NUL, which no text in PostgreSQL can hold."""
+    """Patreon's ids are texts; a number is taken for one. No NUL and no half of a character: no column can hold these."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return value.replace("\0", "").strip()[:longest] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value.encode(errors="replace").decode().replace("\0", "").strip()[:longest]
 
 
 def _cents(value: Any) -> int:

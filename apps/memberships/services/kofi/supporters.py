@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core import site_settings
-from apps.memberships.elsewhere import Change
-from apps.memberships.enums import Source, State
+from apps.memberships.enums import Change, Source, State
 from apps.memberships.kinds import TIER_UNKNOWN
 from apps.memberships.models import Grant, KofiAccount, KofiPayment, KofiSupporter, KofiTierName, Tier
 from apps.memberships.months import months_later

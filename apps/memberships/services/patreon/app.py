@@ -2,27 +2,20 @@
 
 from datetime import timedelta
 
-from django.conf import settings
-
+from apps.accounts.signin.configured import configured_apps
 from apps.core import site_settings
 from apps.core.errors import Invalid
 from apps.memberships.providers.patreon.oauth import App
 from apps.memberships.providers.patreon.rules import Policy
+from apps.memberships.services.patreon.people import PROVIDER
 from apps.memberships.settings_offered import GRACE
-from apps.memberships.sources_offered import (
-    PATREON_CLIENT_ID,
-    PATREON_CLIENT_SECRET,
-    PATREON_GIFTS,
-    PATREON_TRIALS,
-)
+from apps.memberships.sources_offered import PATREON_GIFTS, PATREON_TRIALS
 
 
 def app_in_force() -> App | None:
-    """What the environment says, else what staff have set; None: nothing."""
-    if settings.PATREON_CLIENT_ID:
-        return App(settings.PATREON_CLIENT_ID, settings.PATREON_CLIENT_SECRET)
-    client_id = str(site_settings.get(PATREON_CLIENT_ID))
-    return App(client_id, str(site_settings.get(PATREON_CLIENT_SECRET))) if client_id else None
+    """The one that people sign in by: of the environment, else of the admin (sign-in services); None: nothing."""
+    found = next((app for app in configured_apps() if app.provider == PROVIDER and app.client_id), None)
+    return App(found.client_id, found.secret) if found else None
 
 
 def the_app() -> App:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from apps.memberships.elsewhere import Change
+from apps.memberships.enums import Change
 from apps.memberships.kinds import MEMBER_CHANGED, MEMBER_LOST, MEMBER_NEW
 from apps.memberships.models import PatreonCampaign, PatreonMember
 from apps.memberships.services.staff import managers, tell

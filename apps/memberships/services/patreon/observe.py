@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from apps.memberships.elsewhere import Change, Verdict
-from apps.memberships.enums import Source, State
+from apps.memberships.elsewhere import Verdict
+from apps.memberships.enums import Change, Source, State
 from apps.memberships.models import Grant, PatreonCampaign, PatreonMember, PatreonTier, Tier
 from apps.memberships.providers.patreon.documents import MemberFacts
 from apps.memberships.providers.patreon.rules import Held, Policy, Right, Rung, judge

@@ -29,7 +29,7 @@ _HOLD = """
 """
 
 
-def wait_for_turn(campaign: UUID, check: Callable[[], None]) -> None:
+def wait_for_turn(campaign: UUID, check: Callable[[], None], *, longest_s: float = conf.LONGEST_WAIT_S) -> None:
     """Takes a place and sleeps until it has come; `check` may raise meanwhile. Raises Away where that would take long."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"id": campaign, "pace": conf.PACE_S})
@@ -37,7 +37,7 @@ def wait_for_turn(campaign: UUID, check: Callable[[], None]) -> None:
     if row is None:
         return
     wait_s = row[0] - conf.PACE_S * conf.BURST
-    if wait_s > conf.LONGEST_WAIT_S:
+    if wait_s > longest_s:
         raise Away("Patreon wants to be left alone for a while", wait_s=wait_s)
     deadline = time.monotonic() + wait_s
     while (left := deadline - time.monotonic()) > 0:

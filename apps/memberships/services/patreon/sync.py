@@ -18,7 +18,8 @@ from apps.core.errors import Conflict
 from apps.core.state import transition
 from apps.jobs.models import Job
 from apps.jobs.services.submit import submit
-from apps.memberships.elsewhere import RUN_MOVES, Cause, Change, Link, RunState, Verdict
+from apps.memberships.elsewhere import RUN_MOVES, Cause, Link, RunState, Verdict
+from apps.memberships.enums import Change
 from apps.memberships.models import PatreonCampaign, PatreonMember, SyncRun
 from apps.memberships.providers.patreon import conf
 from apps.memberships.providers.patreon.rules import Right
