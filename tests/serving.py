@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -58,10 +59,17 @@ class Site:
     def socket_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}"
 
-    def cookies_of(self, person: object) -> dict[str, str]:
-        """Headers that speak for a signed-in person (a new session each time), with this site as the origin."""
+    def cookies_of(self, person: Any) -> dict[str, str]:
+        """Headers that speak for a signed-in person (a new session each time), with this site as the origin.
+
+        They have just said their password, so that no page asks for it again.
+        """
         client = Client()
         client.force_login(person)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(person.pk)
+        session.save()
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "Origin": self.url}
 

@@ -38,7 +38,6 @@ from apps.accounts.signin.configured import callback_path
 from apps.core.addresses import site_url
 from apps.core.admin_pages import ReadOnlyAdmin, StaffAdmin
 from apps.core.errors import NotAllowed
-from apps.core.flags import Flag, has_flag
 from apps.core.realtime.hub import recheck
 
 
@@ -331,10 +330,11 @@ class SignInProviderForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(None, "This short name is what another service is called.")
         return told
 
-    def save(self, commit: bool = True) -> SignInProvider:  # noqa: FBT001, FBT002 - Django's
+    def save(self, commit: bool = True) -> SignInProvider:
         if self.cleaned_data["new_secret"]:
             self.instance.secret = self.cleaned_data["new_secret"]
-        return super().save(commit)
+        row: SignInProvider = super().save(commit)
+        return row
 
 
 @admin.register(SignInProvider)

@@ -52,7 +52,7 @@ def _signed_out(*, request: HttpRequest, user: User | None, **_: Any) -> None:
     session_over(person=user, session=request.session)
 
 
-def _step(*, request: HttpRequest, user: User, method: str, email: str | None = None, **_: Any) -> None:
+def _step(*, user: User, method: str, email: str | None = None, **_: Any) -> None:
     """A code has proved an address, before allauth marks it so. If it was not proved, the account begins anew."""
     if method != "code" or not email:
         return

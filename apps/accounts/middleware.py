@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.deprecation import MiddlewareMixin
 
+from apps.accounts.impersonation import of_request
 from apps.accounts.models import User
 from apps.core.api_errors import error_body
 
@@ -22,7 +23,10 @@ _MOST_REMEMBERED = 10_000
 
 
 class LastSeenMiddleware(MiddlewareMixin):
-    """Keeps `last seen` of the list of sessions, at most every five minutes for each session and process."""
+    """Keeps `last seen` of the list of sessions, at most every five minutes for each session and process.
+
+    Staff who see the site as somebody else are not in that person's list.
+    """
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
@@ -31,7 +35,7 @@ class LastSeenMiddleware(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
         key = request.session.session_key if request.session.accessed else None
-        if key and isinstance(request.user, User) and self._is_due(key):
+        if key and isinstance(request.user, User) and not of_request(request)[0] and self._is_due(key):
             UserSession.objects.create_from_request(request)
         return answer
 
@@ -49,9 +53,9 @@ class LastSeenMiddleware(MiddlewareMixin):
             return True
 
 
-SENTENCE = "You operate this site, so your account needs a second factor first: set one up under Settings, Sign-in."
+SENTENCE = "You operate this site, so your account needs a second factor first: set one up under Settings, Sign-in and security."
 _CODE = "second_factor_needed"
-_STAFF_PAGES = ("/studio/", "/staff/", "/jobs/all/")
+_STAFF_PAGES = ("/studio/", "/jobs/all/")
 
 
 class SecondFactorMiddleware(MiddlewareMixin):

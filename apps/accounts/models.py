@@ -115,7 +115,8 @@ class User(Base, AbstractBaseUser, PermissionsMixin):
     @property
     def has_second_factor(self) -> bool:
         """One query. Recovery codes alone are none: they come with one."""
-        return self.authenticator_set.filter(type__in=("totp", "webauthn")).exists()
+        kinds: Any = self.authenticator_set  # type: ignore[attr-defined]  # allauth.mfa's, which comes after this app
+        return bool(kinds.filter(type__in=("totp", "webauthn")).exists())
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """Django's, which ends sign-ins when the password changes; raising the epoch ends them too."""

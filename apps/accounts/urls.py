@@ -10,7 +10,6 @@ urlpatterns = [
     path("settings/account/", settings.account, name="settings-account"),
     path("settings/privacy/", settings.privacy, name="settings-privacy"),
     path("settings/security/", settings.security, name="settings-security"),
-    path("settings/sign-in/", pages.overview, name="settings-sign-in"),
     path("settings/sessions/", pages.sessions, name="settings-sessions"),
     path("settings/sessions/others/end/", pages.end_others, name="settings-sessions-end"),
     path("settings/sessions/<int:session_id>/end/", pages.end_one, name="settings-session-end"),

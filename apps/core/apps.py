@@ -10,6 +10,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import metrics, metrics_view
+        from apps.core.mail import letters_go_somewhere
         from apps.core.vitals import register_vitals
 
         metrics.setup()
@@ -17,3 +18,4 @@ class CoreConfig(AppConfig):
 
         register_vitals()
         register(check_families)
+        register(letters_go_somewhere, deploy=True)

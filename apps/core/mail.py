@@ -14,6 +14,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
@@ -80,3 +81,12 @@ def _kind_of(paragraph: str) -> tuple[str, str]:
     if re.fullmatch(r"https?://\S+", paragraph):
         return "link", paragraph
     return "text", paragraph
+
+
+def letters_go_somewhere(app_configs: Any = None, **_: Any) -> list[checks.CheckMessage]:
+    """A deploy check: a site that others use has a mail server."""
+    del app_configs  # mail is the whole site's
+    if settings.EMAIL_HOST:
+        return []
+    hint = "Set EMAIL_URL, or EMAIL_HOST and its siblings."
+    return [checks.Warning("There is no mail server: letters stay on this machine.", hint=hint, id="core.W010")]

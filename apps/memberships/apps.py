@@ -7,6 +7,7 @@ class MembershipsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.account.signals import email_confirmed
+        from allauth.socialaccount.signals import social_account_added
 
         from apps.accounts.registry import register_export, register_fact, register_known_address
         from apps.accounts.signals import email_proved
@@ -18,7 +19,7 @@ class MembershipsConfig(AppConfig):
         from apps.memberships.health_of_sources import memberships_elsewhere
         from apps.memberships.identities import register_identities
         from apps.memberships.references import register_reference
-        from apps.memberships.services import caps, changes
+        from apps.memberships.services import caps, changes, trial
         from apps.memberships.services.kofi.claim import (
             email_was_confirmed,
             email_was_proved,
@@ -50,4 +51,6 @@ class MembershipsConfig(AppConfig):
         job_ending.connect(sources.job_ends, dispatch_uid="memberships.job_ends")
         email_proved.connect(email_was_proved, dispatch_uid="memberships.email_was_proved")
         email_confirmed.connect(email_was_confirmed, dispatch_uid="memberships.email_was_confirmed")
+        email_proved.connect(trial.address_was_proved, dispatch_uid="memberships.address_was_proved")
+        social_account_added.connect(trial.account_was_linked, dispatch_uid="memberships.account_was_linked")
         links.listen()

@@ -11,7 +11,7 @@ from apps.memberships.conf import BENEFITS_MOST, GIFT_DAYS_MOST
 from apps.memberships.models import Tier
 from apps.memberships.services.complimentary import PERIOD_WORDS, end_of
 
-_GB = 1_000_000_000
+_GB = 1 << 30  # as sizes are shown everywhere
 _LONGEST_BENEFIT = 160
 
 

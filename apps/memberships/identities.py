@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+
+from apps.memberships.models import KofiSupporter
 
 _sources: list[Callable[[Any], Iterable[str]]] = []
 
@@ -19,9 +22,14 @@ def register_identities(identities: Callable[[Any], Iterable[str]]) -> None:
 
 
 def identities_of(person: Any) -> list[str]:
-    """All of them, sorted. Addresses are hashed: the list outlives the account."""
+    """All of them, sorted: the account, proved addresses and those that payments came from, accounts elsewhere that are linked
+    (`patreon:<user id>`), and what sources add. Addresses are hashed: the list outlives the account. Three queries.
+    """
     addresses = {person.email, *EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)}
-    found = {f"person:{person.pk}", *(f"email:{digest_of(address)}" for address in addresses if address)}
+    addresses.update(KofiSupporter.objects.filter(person=person).values_list("email", flat=True))
+    linked = SocialAccount.objects.filter(user=person).values_list("provider", "uid")
+    found = {f"person:{person.pk}", *(f"{provider}:{uid}" for provider, uid in linked)}
+    found.update(f"email:{digest_of(address)}" for address in addresses if address)
     for source in _sources:
         found.update(source(person))
     return sorted(found)

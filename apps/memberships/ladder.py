@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from apps.memberships.entitlements import TierFacts
@@ -15,11 +15,14 @@ _tiers: dict[UUID, TierFacts] = {}
 _read_at: float | None = None
 
 
-def known_tiers() -> Mapping[UUID, TierFacts]:
-    """Every tier by its id, the archived ones too, from the lowest rank to the highest."""
+def known_tiers(*, with_all_of: Collection[UUID] = ()) -> Mapping[UUID, TierFacts]:
+    """Every tier by its id, the archived ones too, from the lowest rank to the highest.
+
+    Where one of `with_all_of` is not known yet (another process has just made it), the database is read again.
+    """
     global _tiers, _read_at  # noqa: PLW0603
     now = time.monotonic()
-    if _read_at is None or now - _read_at > FRESH_SECONDS:
+    if _read_at is None or now - _read_at > FRESH_SECONDS or not _tiers.keys() >= set(with_all_of):
         with _lock:
             _tiers = {tier.pk: tier.facts for tier in Tier.objects.all()}
             _read_at = now

@@ -118,7 +118,7 @@ def _made(added: _Sum) -> Entitlements:
         largest_height=int(site_settings.get(HEIGHT_FOR_ALL)) or None,
         downloads=bool(site_settings.get(DOWNLOADS_FOR_ALL)),
     )
-    known = known_tiers() if added.tiers else {}
+    known = known_tiers(with_all_of=added.tiers) if added.tiers else {}
     held = [known[tier] for tier in added.tiers if tier in known]
     limits = most_generous((tier.limits for tier in held), otherwise)
     rank = max((tier.rank for tier in held), default=0)

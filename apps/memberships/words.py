@@ -20,7 +20,7 @@ def price_of(cents: int | None, currency: str) -> str:
 
 
 def size(size_bytes: int) -> str:
-    return filesizeformat(size_bytes).replace("\xa0", " ")
+    return filesizeformat(size_bytes).replace("\xa0", " ").replace(".0 ", " ")
 
 
 def limits_in_words(limits: Limits) -> Sequence[str]:

@@ -20,7 +20,8 @@ def is_text(rendition: str) -> bool:
 
 def cut_media(playlist: str, segments: int) -> str:
     """The first segments alone, as something complete. One that has grown no further yet stays as it is, and grows."""
-    lines, count = [], 0
+    lines: list[str] = []
+    count = 0
     for line in playlist.splitlines():
         is_address = line and not line.startswith("#")
         if count == segments and (is_address or line.startswith(("#EXTINF", _ENDS))):

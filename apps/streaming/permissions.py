@@ -1,6 +1,6 @@
 """Who may look behind the streams, and have things encoded anew."""
 
-from apps.catalog.access import Viewer
+from apps.catalog.access import Decision, Viewer
 from apps.catalog.models import Item
 from apps.core.errors import NotAllowed
 from apps.core.flags import Flag, has_flag
@@ -21,3 +21,8 @@ def check_encode_item(viewer: Viewer, item: Item) -> None:
 def can_encode_item(viewer: Viewer, item: Item) -> bool:
     own = viewer.signed_in and viewer.person_id == item.owner_id
     return Flag.OPERATE in viewer.flags or (own and Flag.CREATE in viewer.flags)
+
+
+def can_keep_item(viewer: Viewer, item: Item, decision: Decision) -> bool:
+    """Whether somebody gets the original as a file: its owner and staff, and whom their tier lets, where its owner does."""
+    return decision.own or (decision.allowed and item.downloads and viewer.limits.downloads)

@@ -1,5 +1,6 @@
 """For pytest: its own servers in a temporary folder (tests/conftest.py), cheap password hashes, fixed secrets."""
 
+from config.env import read_str
 from config.settings.base import *  # noqa: F403
 from config.settings.base import MEDIA_STORAGES
 
@@ -9,7 +10,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 RATES_ON = False  # all tests come from one address; those of limits switch them on
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A server that a browser test starts has its letters where the test can read them.
+EMAIL_BACKEND = read_str("BANDSTAND_TEST_MAIL") or "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     **MEDIA_STORAGES,
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

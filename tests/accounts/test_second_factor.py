@@ -171,9 +171,9 @@ class TestStaff:
 
 def test_embedded_they_are_advised(client, moderator, member):
     client.force_login(moderator)
-    assert "Add a second factor" in client.get("/settings/sign-in/").content.decode()
+    assert "Add a second factor" in client.get("/settings/security/").content.decode()
     assert "Add a second factor" in client.get("/studio/").content.decode()
     TOTP.activate(moderator, SECRET)
     assert "Add a second factor" not in client.get("/studio/").content.decode()
     client.force_login(member)
-    assert "Add a second factor" not in client.get("/settings/sign-in/").content.decode()
+    assert "Add a second factor" not in client.get("/settings/security/").content.decode()

@@ -43,6 +43,7 @@ ROWS: dict[str, Row] = {
     "items_change": Row("write", 401, 403, 200),
     "items_trash": Row("write", 401, 403, 204),
     "items_restore": Row("write", 401, 403, 200),
+    "items_access": Row("read", 200, 200, 200),
     "items_keep": Row("write", 401, 403, 200),
     "items_cover": Row("write", 401, 403, 200),
     "items_cover_reset": Row("write", 401, 403, 204),
@@ -53,6 +54,13 @@ ROWS: dict[str, Row] = {
     "streams_backfill": Row("admin", 401, 403, 200),
     "encoders_list": Row("read", 401, 403, 200),
     "encoders_test": Row("admin", 401, 403, 202),
+    "collections_list": Row("read", 200, 200, 200),
+    "collections_create": Row("write", 401, 403, 201),
+    "collections_read": Row("read", 200, 200, 200),
+    "collections_change": Row("write", 401, 403, 200),
+    "collections_trash": Row("write", 401, 403, 204),
+    "collections_restore": Row("write", 401, 403, 200),
+    "collections_items": Row("write", 401, 403, 200),
     "jobs_list": Row("read", 401, 200, 200),
     "jobs_read": Row("read", 401, 404, 200),
     "jobs_cancel": Row("write", 401, 404, 200),
@@ -110,6 +118,9 @@ BODIES: dict[str, dict[str, object]] = {
     "grants_pause": {},
     "gifts_create": {"tier": "gold", "days": 30},
     "gifts_claim": {"token": "nothing-of-the-kind"},
+    "collections_create": {"kind": "album", "title": "Evenings", "policy": {"kind": "signed_in"}},
+    "collections_change": {"title": "Mornings", "policy": {"kind": "rank", "rank": 20}},
+    "collections_items": {"items": []},
 }
 
 # Bodies that are no JSON, and their types.

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.enums import Role
+from apps.catalog.models import Collection
 from apps.core.api_document import document
 from apps.jobs.models import Job
 from apps.memberships.services.gifts import make_gift
@@ -34,6 +35,8 @@ def things(owner) -> Callable[[str], dict[str, Any]]:
     named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
     kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk, "tiers": tier.pk, "grants": grant.pk}
     kinds |= {"gifts": gift.pk, "people": owner.pk}
+    album = Collection.objects.create(owner=owner, kind="album", title="A", slug="a", published_at=timezone.now())
+    kinds = {"items": item.pk, "collections": album.pk, "jobs": job.pk, "encoders": test.pk}
 
     def of(path: str) -> dict[str, Any]:
         kind = path.removeprefix("/api/v1/").partition("/")[0]

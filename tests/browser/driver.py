@@ -164,6 +164,10 @@ class Page:
         """How many WebSockets the page holds now."""
         return int(self.call("sockets"))
 
+    def give_authenticator(self) -> None:
+        """From now on the page's browser has a device that keeps passkeys and says yes."""
+        self.call("authenticator")
+
     def axe(self) -> list[str]:
         """What axe-core finds wrong on the page as it is now, one line for each kind of trouble."""
         return list(self.call("axe"))

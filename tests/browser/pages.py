@@ -5,20 +5,28 @@ Add a line to `_SHOWN` for a new page; what must be in the database for it comes
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import SignInProvider, User
 from apps.accounts.services.activity import record
 from apps.accounts.services.profile import edit_profile
 from apps.accounts.services.tokens import create_token
 from apps.catalog.enums import Kind, State
 from apps.catalog.models import Item
+from apps.memberships.services.gifts import make_gift
+from apps.memberships.services.grant import revoke
+from apps.notifications.services.notify import notify
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import PlaybackPosition, Rendition
 from apps.streaming.webvtt import Cue, write_cues
 from tests.catalog.making import SIGNED_IN, access
+from tests.memberships.making import make_grant, make_tier
 from tests.streaming.making import make_stream
 from tests.web.making import make_item, make_job
 
@@ -89,6 +97,17 @@ _SHOWN = (
     Shown("password", "/accounts/password/change/"),
     Shown("reauthenticate", "/accounts/reauthenticate/"),
     Shown("sign-out", "/accounts/logout/"),
+    Shown("code", "/accounts/login/code/", Who.VISITOR),
+    Shown("kofi", "/accounts/kofi/", Who.VISITOR),
+    Shown("service", "/accounts/google/login/", Who.VISITOR),
+    Shown("service-failed", "/accounts/3rdparty/login/error/", Who.VISITOR, 401),
+    Shown("service-cancelled", "/accounts/3rdparty/login/cancelled/", Who.VISITOR),
+    Shown("sessions", "/settings/sessions/"),
+    Shown("linked", "/accounts/3rdparty/"),
+    Shown("second-factor", "/accounts/2fa/"),
+    Shown("second-factor-app", "/accounts/2fa/totp/activate/"),
+    Shown("passkeys", "/accounts/2fa/webauthn/"),
+    Shown("passkey-add", "/accounts/2fa/webauthn/add/"),
     Shown("upload", "/studio/upload/"),
     Shown("api", "/api/", Who.VISITOR),
     Shown("studio", "/studio/"),
@@ -107,6 +126,19 @@ _SHOWN = (
     Shown("person", "/studio/people/{person_id}/"),
     Shown("activity", "/studio/activity/"),
     Shown("jobs", "/jobs/"),
+    Shown("tiers", "/tiers/"),
+    Shown("tiers-visitor", "/tiers/", Who.VISITOR),
+    Shown("membership", "/settings/membership/"),
+    Shown("gift", "/gifts/{gift}/", Who.VISITOR),
+    Shown("gift-nothing", "/gifts/nothing/", Who.VISITOR, status=404),
+    Shown("studio-members", "/studio/members/"),
+    Shown("studio-member", "/studio/members/{person_id}/"),
+    Shown("studio-tiers", "/studio/tiers/"),
+    Shown("studio-tier", "/studio/tiers/{tier}/"),
+    Shown("studio-gifts", "/studio/gifts/"),
+    Shown("notifications", "/notifications/"),
+    Shown("notifications-nothing", "/notifications/?state=nothing"),
+    Shown("settings-notifications", "/settings/notifications/"),
     Shown("jobs-all", "/jobs/all/"),
     Shown("job", "/jobs/{job}/"),
     Shown("upload", "/studio/upload/"),
@@ -114,6 +146,21 @@ _SHOWN = (
     Shown("offline", "/offline/"),
     Shown("missing", "/nowhere/", status=404),
 )
+
+
+_SERVICES = {
+    "google": {},
+    "github": {},
+    "patreon": {},
+    "openid_connect": {"slug": "works", "name": "The works", "server_url": "https://login.example.org"},
+}
+
+
+def sign_in_elsewhere(person: User, *, address: str, user_agent: str) -> None:
+    client = Client()
+    client.force_login(person)
+    key = client.session.session_key
+    UserSession.objects.create(user=person, session_key=key, ip=address, user_agent=user_agent)
 
 
 def stage_set(owner: User, team: User) -> dict[str, str]:
@@ -132,6 +179,11 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     spoken = _spoken(owner)
     create_token(owner=team, name="Laptop", scopes=["read", "play"])
     create_token(owner=team, name="Nightly backup script", scopes=["read", "upload", "write"])
+    for order, (provider, more) in enumerate(_SERVICES.items()):
+        SignInProvider.objects.create(provider=provider, client_id="x", secret="x", order=order, **more)
+    SocialAccount.objects.create(user=team, provider="github", uid="7", extra_data={"login": "maren"})
+    address = {"address": "203.0.113.9", "user_agent": "Mozilla/5.0 (iPhone) Safari/604.1"}
+    sign_in_elsewhere(team, **address)
     named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed, "spoken": spoken}
     addresses = {name: item.get_absolute_url() for name, item in named.items()}
     create_token(owner=team, name="Radio on my phone", kind="app_password")
@@ -140,12 +192,36 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     )
     for number in range(3):
         record("sign_in.done" if number else "sign_in.failed", actor=team if number else None, subject=team)
-    return addresses | {
-        "person": owner.get_absolute_url(),
-        "person_id": str(owner.pk),
-        "job": str(job.pk),
-        **{f"{name}_id": str(item.pk) for name, item in named.items()},
-    }
+    return (
+        addresses
+        | _memberships(owner, team)
+        | {
+            "person": owner.get_absolute_url(),
+            "person_id": str(owner.pk),
+            "job": str(job.pk),
+            **{f"{name}_id": str(item.pk) for name, item in named.items()},
+        }
+    )
+
+
+def _memberships(owner: User, team: User) -> dict[str, str]:
+    """Three tiers, somebody in grace, somebody who was given one, gifts, and what the team was told."""
+    now, day = timezone.now(), timedelta(days=1)
+    bench = make_tier("Park bench", 10, price_cents=300, currency="EUR", largest_height=720, trial_days=7)
+    front = make_tier("Front row", 20, slug="front-row", price_cents=700, currency="EUR", downloads=True)
+    stage = make_tier("Backstage", 30, price_cents=1500, currency="EUR", storage_bytes=100 << 30, jobs_at_once=4)
+    for tier, benefits in ((bench, 1), (front, 2), (stage, 3)):
+        tier.benefits = ["New pieces a week early", "Rehearsals and sketches", "Talks after the show"][:benefits]
+        tier.summary, tier.join_url = "A seat with a view of the stage.", "https://join.example/"
+        tier.save()
+    make_grant(team, front, source="patreon", starts_at=now - 40 * day, ends_at=now - day, grace_until=now + 6 * day)
+    make_grant(owner, bench, ends_at=now + 3 * day, reason="Helps with the sound")
+    revoke(grant=make_grant(owner, stage, reason="A mistake"))
+    gift, token = make_gift(tier=stage, days=30, by=team, message="Thank you for the harbour.")
+    make_gift(tier=bench, days=7, by=team, recipient_email="ada@example.org", deliver_at=now + day)
+    for text, kind in (("mila and 3 others joined today.", "member.new"), ("Your gift is claimed.", "gift.received")):
+        notify(person_id=team.pk, kind=kind, text=text, url="/studio/members/")
+    return {"gift": token, "tier": str(stage.pk), "gift_id": str(gift.pk)}
 
 
 def _spoken(owner: User) -> Item:

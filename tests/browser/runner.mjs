@@ -74,6 +74,17 @@ async function slow(id, [bytesPerSecond]) {
   });
 }
 
+/** A device that keeps passkeys and says yes to whatever it is asked. */
+async function authenticator(id) {
+  const { context, page } = pages.get(id);
+  const devtools = await context.newCDPSession(page); // it stays: the device goes with it
+  await devtools.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true };
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: { ...options, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+}
+
 /** playwright's own waitForFunction needs eval on the page, which our policy forbids; this asks from outside. */
 async function until(id, [expression, patience]) {
   const ends = Date.now() + patience;
@@ -103,6 +114,7 @@ async function axe(id) {
 }
 
 const special = {
+  authenticator,
   axe,
   drop,
   slow,

@@ -18,7 +18,9 @@ def environment(**variables: str) -> dict[str, str]:
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, *arguments]
-    return subprocess.run(line, cwd=PROJECT, env=environment(**variables), capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        line, cwd=PROJECT, env=environment(**variables), capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def settings_anew(module: str, names: tuple[str, ...], **variables: str) -> list[object]:

@@ -12,7 +12,8 @@ from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.state import ForbiddenMove, check_moves
 from apps.memberships.enums import GIFT_MOVES, MOVES, GiftState, State
 from apps.memberships.models import Grant
-from apps.memberships.services.complimentary import end_of, give_away, months_after
+from apps.memberships.months import months_later
+from apps.memberships.services.complimentary import end_of, give_away
 from apps.memberships.services.grant import give
 from apps.memberships.services.hold import change_grant, pause_grant, resume_grant, revoke_grant
 from apps.memberships.standing import entitlements_of
@@ -203,8 +204,8 @@ def test_periods_are_those_of_the_calendar(period, end):
 def test_a_period_that_is_none():
     with pytest.raises(Invalid):
         end_of("fortnight", START)
-    assert months_after(day(2024, 2, 29), 12) == day(2025, 2, 28)
-    assert months_after(day(2026, 12, 5), 1) == day(2027, 1, 5)
+    assert months_later(day(2024, 2, 29), 12) == day(2025, 2, 28)
+    assert months_later(day(2026, 12, 5), 1) == day(2027, 1, 5)
 
 
 def test_another_end_by_its_source_may_be_told_of_anew(member, gold):

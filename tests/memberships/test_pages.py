@@ -326,7 +326,7 @@ def test_the_editor_of_tiers(client, moderator):
         ["A seat", "A song"],
         950,
         "EUR",
-        5 * 10**8,
+        1 << 29,
     )
     assert 'value="9.5' in page(client, f"/studio/tiers/{tier.pk}/")
     client.post(f"/studio/tiers/{tier.pk}/", {**fields, "title": "Golden", "rank": "40", "price": "", "storage_gb": ""})

@@ -8,7 +8,8 @@ from apps.accounts.models import User
 from apps.core.errors import Invalid
 from apps.core.realtime.models import Event
 from apps.memberships.entitlements import Entitlements, Limits, most_generous
-from apps.memberships.models import Grant, Standing
+from apps.memberships.ladder import known_tiers
+from apps.memberships.models import Grant, Standing, Tier
 from apps.memberships.services.grant import give, revoke
 from apps.memberships.standing import entitlements_of, reckon
 from tests.memberships.making import make_grant, make_tier
@@ -123,3 +124,10 @@ def test_reading_costs_one_query_and_then_none(member, gold, django_assert_num_q
 def test_without_a_tier_the_site_says_what_all_may():
     assert most_generous([], Limits(largest_height=480)) == Limits(largest_height=480)
     assert most_generous([Limits(largest_height=720)], Limits(largest_height=480)).largest_height == 720
+
+
+def test_a_tier_that_another_process_has_just_made_counts_at_once(member, silver):
+    assert silver.pk in known_tiers()
+    new = Tier.objects.create(title="Platinum", slug="platinum", rank=90)
+    make_grant(member, new)
+    assert entitlements_of(fresh(member)).rank == 90

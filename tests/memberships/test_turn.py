@@ -201,6 +201,12 @@ def test_ten_thousand_new_members_are_one_notification(moderator, gold):
     assert sentence == "p0, p2 and 9998 others joined today."
 
 
+def test_who_comes_by_patreon_is_told_by_patreon(member, moderator, gold):
+    make_grant(member, gold, source="patreon")
+    assert tell_changes() == 1
+    assert told(moderator, "member.new") == []
+
+
 def test_the_creator_of_a_connected_campaign_is_told_as_well(member, owner, gold, monkeypatch):
     monkeypatch.setattr(recipients, "_creators", [lambda: [owner.pk]])
     make_grant(member, gold)

@@ -176,6 +176,7 @@ def test_a_page_offers_what_may_be_done_and_nothing_else(client, moderator, memb
 def test_a_persons_page_costs_the_same_whatever_they_have(client, moderator, member):
     client.force_login(moderator)
     address = reverse("studio-person", args=[member.pk])
+    client.get(address)
     with CaptureQueriesContext(connection) as few:
         client.get(address)
     for number in range(20):

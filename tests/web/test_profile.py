@@ -14,7 +14,6 @@ from rest_framework.test import APIClient
 
 from apps.accounts.avatars import avatar_name, avatar_url, avatars_folder
 from apps.accounts.models import User
-from apps.catalog.enums import Policy
 from apps.media.webp import webp_size
 from tests.web.making import make_item
 
@@ -82,14 +81,13 @@ def test_another_spelling_leads_to_the_one_address(client, owner):
 
 
 @pytest.mark.parametrize(
-    ("seen_by", "visitor", "stranger", "staff"),
+    ("seen_by", "to_visitor", "to_stranger", "to_staff"),
     [("everyone", 200, 200, 200), ("members", 404, 200, 200), ("nobody", 404, 404, 200)],
 )
-def test_who_sees_a_profile_and_its_picture(pictured, seen_by, visitor, stranger, staff, request, moderator):
+def test_who_sees_a_profile_and_its_picture(pictured, seen_by, to_visitor, to_stranger, to_staff, stranger, moderator):
     User.objects.filter(pk=pictured.pk).update(profile_seen_by=seen_by)
     picture = avatar_url(pictured.pk, pictured.avatar)
-    another = request.getfixturevalue("stranger")
-    for person, status in ((None, visitor), (another, stranger), (moderator, staff), (pictured, 200)):
+    for person, status in ((None, to_visitor), (stranger, to_stranger), (moderator, to_staff), (pictured, 200)):
         client = Client()
         if person:
             client.force_login(person)
@@ -107,10 +105,11 @@ def test_nobody_sees_who_is_gone(client, pictured, moderator, gone):
 
 def test_a_page_of_a_profile_costs_the_same_however_much_there_is(client, owner):
     make_item(owner)
+    client.get("/@olive/")
     with CaptureQueriesContext(connection) as few:
         client.get("/@olive/")
     for number in range(30):
-        make_item(owner, f"Number {number}", policy=Policy.SIGNED_IN)
+        make_item(owner, f"Number {number}")
     with CaptureQueriesContext(connection) as many:
         page = client.get("/@olive/")
     assert len(many) == len(few)

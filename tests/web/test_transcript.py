@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.catalog.enums import Policy, State
+from apps.catalog.enums import State
 from apps.media.enums import Place
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import Rendition
 from apps.streaming.webvtt import Cue, write_cues
+from tests.catalog.making import SIGNED_IN, access
 from tests.streaming.making import make_stream
 
 PART = {"HX-Request": "true", "HX-Target": "div#transcript"}
@@ -75,7 +76,7 @@ def test_several_languages_are_a_choice_and_the_spoken_one_comes_first(client, o
 @pytest.mark.parametrize("headers", [{}, PART])
 @pytest.mark.parametrize("query", ["", "?transcript=", "?transcript=t1"])
 def test_who_may_not_play_an_item_reads_nothing_of_it(client, owner, member, query, headers):
-    locked = spoken(owner, policy=Policy.SIGNED_IN).item
+    locked = spoken(owner, **access(**SIGNED_IN)).item
     answer = asked(client, locked, query, headers=headers)
     assert answer.status_code == 200
     assert SECRET not in answer.content.decode()

@@ -14,6 +14,7 @@ from apps.accounts.permissions import check_change_person, check_give_role, chec
 from apps.accounts.reasons import clean_reason
 from apps.accounts.services.activity import record
 from apps.accounts.services.impersonate import end_impersonations
+from apps.accounts.services.sessions import end_all_sessions
 from apps.accounts.signals import person_shut_out, role_changed
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.core.realtime.hub import recheck
@@ -90,7 +91,7 @@ def shut_out(person: User) -> None:
     person.refresh_from_db(fields=["sign_in_epoch"])
     end_impersonations(person)
     person_shut_out.send(User, person=person)
-    recheck(person.pk)
+    end_all_sessions(person=person)
 
 
 def _both(person_id: UUID, by: User) -> tuple[User, User]:

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 
 from apps.accounts.models import User
+from apps.core.flags import Flag
 
 
 class Way(StrEnum):
@@ -15,6 +16,12 @@ class Way(StrEnum):
     CODE = "code"
     PASSKEY = "passkey"
     SERVICE = "service"
+
+
+def should_advise_second_factor(person: object) -> bool:
+    """Whether somebody operates the site with a password as all that guards it. One query for those who operate it."""
+    operates = isinstance(person, User) and (person.lacks_second_factor or person.has_flag(Flag.OPERATE))
+    return operates and not person.has_second_factor  # type: ignore[attr-defined]
 
 
 def _has_passkey(person: User, without: int | None) -> bool:

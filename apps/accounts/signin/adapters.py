@@ -41,7 +41,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None
     ) -> EmailMessage:
         """One text for every letter; what programs for HTML get is made of it."""
-        letter = super().render_mail(template_prefix, email, {**context, "site_name": settings.SITE_NAME}, headers)
+        letter: EmailMessage = super().render_mail(
+            template_prefix, email, {**context, "site_name": settings.SITE_NAME}, headers
+        )
         if isinstance(letter, EmailMultiAlternatives) and not letter.alternatives:
             letter.attach_alternative(as_page(str(letter.body), subject=letter.subject), "text/html")
         return letter

@@ -38,9 +38,7 @@ class LoginCode(LoginCodeVerificationProcess):  # type: ignore[misc]
     """allauth's process, which also knows people who are not here yet."""
 
     @classmethod
-    def initiate(  # type: ignore[override]
-        cls, *, request: HttpRequest, user: User | None, email: str, **_: Any
-    ) -> "LoginCode":
+    def initiate(cls, *, request: HttpRequest, user: User | None, email: str, **_: Any) -> "LoginCode":
         login = Login(user=user, email=email)
         login.state["stages"] = {"current": LoginByCodeStage.key}
         stage = LoginByCodeStage(LoginStageController(request, login), request, login)

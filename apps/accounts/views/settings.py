@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,19 +13,18 @@ from apps.accounts.impersonation import own_hands_only
 from apps.accounts.models import Activity
 from apps.accounts.services.names import rename
 from apps.accounts.services.profile import edit_profile
+from apps.accounts.services.ways_in import should_advise_second_factor
 from apps.accounts.settings_forms import PrivacyForm, UserNameForm
 from apps.accounts.views.person import person_of
 from apps.core import rates
 from apps.core.errors import AppError
 
 SHOWN = 30
-# Pages of signing in, where the site has them: name of the address, what it is called, its icon, what it is for.
+# Pages of signing in: name of the address, what it is called, its icon, what it is for.
 _SIGN_IN = (
-    ("account_change_password", "Password", "lock", "Another password"),
-    ("mfa_index", "Second factor and passkeys", "shield", "An app, a key or a passkey besides the password"),
-    ("usersessions_list", "Where you are signed in", "layers", "Your devices, and signing them out"),
-    ("settings-sessions", "Where you are signed in", "layers", "Your devices, and signing them out"),
-    ("socialaccount_connections", "Other services", "key-round", "Accounts elsewhere that sign you in here"),
+    ("settings-sign-in", "Ways of signing in", "key-round", "Password, passkeys, second factor, other services"),
+    ("settings-sessions", "Where you are signed in", "monitor", "Your devices, and signing them out"),
+    ("account_change_password", "Password", "lock", "Another password; it signs you out everywhere else"),
 )
 
 
@@ -73,7 +72,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def security(request: HttpRequest) -> HttpResponse:
-    """Ways of signing in, and what lately happened to the account. Two queries at most, whatever the number of lines.
+    """Ways of signing in, and what lately happened to the account. Two queries, whatever the number of lines; three for staff.
 
     Of what others did, their addresses are not shown.
     """
@@ -87,14 +86,11 @@ def security(request: HttpRequest) -> HttpResponse:
         }
         for line in lines
     ]
-    return render(request, "accounts/settings/security.html", {"lines": shown, "ways": _ways()})
+    told = {"lines": shown, "ways": _ways(), "advise_second_factor": should_advise_second_factor(person)}
+    return render(request, "accounts/settings/security.html", told)
 
 
 def _ways() -> list[dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for name, label, icon, about in _SIGN_IN:
-        try:
-            found.setdefault(label, {"url": reverse(name), "label": label, "icon": icon, "about": about})
-        except NoReverseMatch:
-            continue
-    return list(found.values())
+    return [
+        {"url": reverse(name), "label": label, "icon": icon, "about": about} for name, label, icon, about in _SIGN_IN
+    ]

@@ -11,7 +11,7 @@ from apps.catalog.policy import HIGHEST_RANK, LONGEST_PREVIEW_S, MOST_STEPS, MOS
 from apps.catalog.words import who_words
 from apps.memberships.entitlements import TierFacts
 
-_RANK = {"min_value": 0, "max_value": HIGHEST_RANK, "required": False, "allow_null": True}
+_RANK: Any = {"min_value": 0, "max_value": HIGHEST_RANK, "required": False, "allow_null": True}
 _LONGEST_NAME = 80
 _TIERS = "Of tiers: their ids. To be set, slugs do as well."
 
@@ -38,7 +38,7 @@ class PolicySerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=AudienceKind.choices, required=False, default=AudienceKind.PUBLIC)
     rank = serializers.IntegerField(**_RANK, help_text="With `rank`: of this one and all above it; 0 is everyone.")
     tiers = _tiers()
-    early_access = StepSerializer(many=True, required=False, max_length=MOST_STEPS)
+    early_access = StepSerializer(many=True, required=False, max_length=MOST_STEPS)  # type: ignore[call-arg]
     preview_s = serializers.IntegerField(
         min_value=0,
         max_value=LONGEST_PREVIEW_S,
@@ -71,7 +71,7 @@ class OpeningSerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "from": serializers.DateTimeField()}
 
 
-class DecisionSerializer(serializers.Serializer[Decision]):
+class DecisionSerializer(serializers.Serializer[Any]):
     """Whether somebody may play an item, and why. `why` says it in sentences."""
 
     verdict = serializers.ChoiceField(choices=[(str(each), str(each)) for each in Verdict])

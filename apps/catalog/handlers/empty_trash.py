@@ -2,7 +2,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.catalog.services.empty_trash import empty_trash
+from apps.catalog.services.empty_trash import empty_collections, empty_trash
+from apps.catalog.services.policy import collect_policies
 from apps.catalog.work import EMPTY_TRASH, EmptyTrashParams
 from apps.jobs.contract import Handler, JobContext, register
 from apps.jobs.enums import Queue
@@ -10,7 +11,7 @@ from apps.jobs.enums import Queue
 
 @register
 class EmptyTrash(Handler[EmptyTrashParams]):
-    """Asked for by the clock."""
+    """Asked for by the clock. What nothing names any more of policies goes along."""
 
     kind = EMPTY_TRASH
     queue = Queue.IO
@@ -18,4 +19,9 @@ class EmptyTrash(Handler[EmptyTrashParams]):
     title = "Empty the trash"
 
     def run(self, params: EmptyTrashParams, ctx: JobContext) -> dict[str, Any]:
-        return {"items": empty_trash(now=timezone.now(), check=ctx.check)}
+        now = timezone.now()
+        return {
+            "items": empty_trash(now=now, check=ctx.check),
+            "collections": empty_collections(now=now, check=ctx.check),
+            "policies": collect_policies(now=now, check=ctx.check),
+        }

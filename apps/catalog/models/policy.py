@@ -78,11 +78,12 @@ class PolicyStep(models.Model):
 
 def known_policy(thing: "HasAccess") -> Policy:
     """What a thing's `access` says. No query where this process has read the row before, or the caller selected it."""
-    return _known.get(thing.access_id) or thing.access.policy
+    found = _known.get(thing.access_id) if thing.access_id else None
+    return found or thing.access.policy
 
 
 class HasAccess(Protocol):
-    access_id: UUID
+    access_id: UUID | None
 
     @property
     def access(self) -> AccessPolicy: ...

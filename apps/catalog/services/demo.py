@@ -11,6 +11,7 @@ from apps.catalog.permissions import check_remove_demo
 from apps.catalog.services.empty_trash import delete_for_good
 from apps.catalog.services.trash import cancel_work
 from apps.core.realtime.hub import publish
+from apps.memberships.services.demo import remove_demo_members
 
 
 def mark_as_demo(*, item: Item) -> None:
@@ -20,13 +21,17 @@ def mark_as_demo(*, item: Item) -> None:
 def remove_demo(*, viewer: Viewer) -> int:
     """Deletes all that is marked, with its sources; work on it ends, streams go a day later. Returns how many items.
 
+    The members and tiers of the demo go as well, as far as nothing else has come to depend on them.
+
     Raises NotAllowed. Some statements for each of few items.
     """
     check_remove_demo(viewer)
     found = list(Item.objects.filter(demo=True).order_by("pk"))
     for item in found:
         cancel_work(item)
-    return sum(_delete(item.pk) for item in found)
+    removed = sum(_delete(item.pk) for item in found)
+    remove_demo_members()
+    return removed
 
 
 @transaction.atomic

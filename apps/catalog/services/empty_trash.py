@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.catalog.covers import covers_folder
-from apps.catalog.models import Item
+from apps.catalog.models import Collection, Item
+from apps.catalog.services.collections import delete_collection
 from apps.core import site_settings
 from apps.core.site_settings import Kind, Spec
 from apps.media.services.remove import remove_asset
@@ -47,6 +48,20 @@ def empty_trash(*, now: datetime, check: Callable[[], None] | None = None) -> in
             if check:
                 check()
             deleted += _delete(pk, limit)
+    return deleted
+
+
+def empty_collections(*, now: datetime, check: Callable[[], None] | None = None) -> int:
+    """The same for collections."""
+    limit = now - timedelta(days=int(site_settings.get(KEPT_DAYS)))
+    deleted = 0
+    while due := list(
+        Collection.objects.filter(trashed_at__lt=limit).order_by("trashed_at").values_list("pk", flat=True)[:_BATCH]
+    ):
+        for pk in due:
+            if check:
+                check()
+            deleted += delete_collection(pk=pk, thrown_before=limit)
     return deleted
 
 

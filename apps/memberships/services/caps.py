@@ -1,6 +1,6 @@
 """How many jobs somebody may have running at once, pushed to where jobs are claimed (memberships stand above jobs)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from apps.memberships.ladder import known_tiers
 from apps.memberships.models import Standing
 
 
-def cap_of(tiers: Iterable[UUID]) -> int | None:
+def cap_of(tiers: Collection[UUID]) -> int | None:
     """The best of what these tiers bring; None: nothing, so that the site's setting holds."""
-    known = known_tiers()
+    known = known_tiers(with_all_of=tiers)
     brought = [known[tier].limits.jobs_at_once for tier in tiers if tier in known]
     return max((cap for cap in brought if cap is not None), default=None)
 

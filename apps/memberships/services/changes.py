@@ -1,6 +1,7 @@
 """Who came, went or changed tiers: noted where it happens, told by the day.
 
-A sync of ten thousand members makes ten thousand rows and one notification a day and kind for each who is told.
+Ten thousand at once make ten thousand rows and one notification a day and kind for each who is told. Who comes by Patreon or
+Ko-fi is told by those (`patreon/news.py`), which know also of members without an account here.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,15 +9,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.memberships.conf import CHANGES_KEPT
-from apps.memberships.enums import Change
+from apps.memberships.enums import RENEWED_ELSEWHERE, Change
 from apps.memberships.kinds import GRANT_ENDED, MEMBER_CHANGED, MEMBER_LOST, MEMBER_NEW
 from apps.memberships.ladder import known_tiers
-from apps.memberships.models import MemberChange
+from apps.memberships.models import Grant, MemberChange
 from apps.memberships.services.recipients import told_of_members
 from apps.notifications.services.notify import notify, notify_all
 
@@ -72,7 +73,9 @@ def tell_changes() -> int:
 
 
 def _tell(kind: Change, now: datetime, people: set[UUID]) -> None:
+    elsewhere = Grant.objects.filter(person_id=OuterRef("person_id"), source__in=RENEWED_ELSEWHERE)
     today = MemberChange.objects.filter(kind=kind, at__gte=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    today = today.exclude(Exists(elsewhere))
     count = today.count()
     if count:
         text = _sentence(kind, list(today.select_related("person").order_by("-pk")[:_NAMED]), count)

@@ -1,6 +1,5 @@
 """What staff give away: a tier with a reason, and an end that they choose."""
 
-from calendar import monthrange
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.core.models import new_id
 from apps.memberships.enums import Source
 from apps.memberships.models import Grant, Tier
+from apps.memberships.months import months_later
 from apps.memberships.permissions import check_manage_members
 from apps.memberships.services.grant import check_within_an_age, give
 
@@ -38,15 +38,8 @@ def end_of(period: str, starts_at: datetime) -> datetime | None:
     if period in _DAYS:
         return starts_at + timedelta(days=_DAYS[period])
     if period in _MONTHS:
-        return months_after(starts_at, _MONTHS[period])
+        return months_later(starts_at, _MONTHS[period])
     raise Invalid("There is no such period.", fields={"period": ["This is not one of the periods."]})
-
-
-def months_after(instant: datetime, months: int) -> datetime:
-    """The same day of a later month, or its last: 31 January and a month is 28 February."""
-    year, month = divmod(instant.year * 12 + instant.month - 1 + months, 12)
-    day = min(instant.day, monthrange(year, month + 1)[1])
-    return instant.replace(year=year, month=month + 1, day=day)
 
 
 @transaction.atomic

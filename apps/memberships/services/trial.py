@@ -1,7 +1,7 @@
 """Trying a tier: once for each person, by whatever account they come."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -60,7 +60,7 @@ def had_trial(person: "User") -> bool:
 
 
 def remember_identities(person: "User") -> None:
-    """Call it when an account elsewhere turns out to be somebody's: if they had a trial, that one has had it as well."""
+    """When an account elsewhere turns out to be somebody's: if they had a trial, that one has had it as well. Four queries."""
     mine = identities_of(person)
     known = TrialClaim.objects.filter(identity__in=mine).order_by("claimed_at").first()
     if known is not None:
@@ -69,3 +69,13 @@ def remember_identities(person: "User") -> None:
             for name in mine
         ]
         TrialClaim.objects.bulk_create(claims, ignore_conflicts=True)
+
+
+def address_was_proved(*, person: "User", **_: object) -> None:
+    """Receiver of `apps.accounts.signals.email_proved`."""
+    remember_identities(person)
+
+
+def account_was_linked(*, sociallogin: Any, **_: object) -> None:
+    """Receiver of allauth's `social_account_added`."""
+    remember_identities(sociallogin.user)

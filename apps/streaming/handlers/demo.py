@@ -7,6 +7,7 @@ from apps.jobs.enums import Queue
 from apps.jobs.errors import JobError
 from apps.media.encoders import encoder_slot
 from apps.media.ffmpeg.run import Check
+from apps.memberships.services.demo import make_demo_members
 from apps.streaming.demo.pieces import Piece, Size, pieces
 from apps.streaming.handlers.troubles import told_plainly
 from apps.streaming.services.demo import make_piece
@@ -15,7 +16,7 @@ from apps.streaming.work import DEMO, DemoParams
 
 @register
 class MakeDemo(Handler[DemoParams]):
-    """One step for each piece, so that a second attempt makes only what is missing."""
+    """The members first, then one step for each piece, so that a second attempt makes only what is missing."""
 
     kind = DEMO
     queue = Queue.CPU
@@ -27,6 +28,7 @@ class MakeDemo(Handler[DemoParams]):
         if owner is None:
             raise JobError("no_owner", "The account that this was made for is gone.")
         wanted = list(pieces())
+        ctx.step("members", make_demo_members)
         size = Size(params.width, params.height, params.seconds)
         with told_plainly(), encoder_slot(ctx) as check:
             for number, piece in enumerate(wanted):

@@ -22,6 +22,7 @@ from apps.streaming.cuts import cut_master, cut_media, is_text, segment_number
 from apps.streaming.encode.hls import INIT
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import Generation, PlaybackSession, Rendition
+from apps.streaming.permissions import can_keep_item
 
 _PURPOSE = "streaming.hls"
 _LONG_SIDE = 16 / 9
@@ -154,7 +155,7 @@ def open_playback(*, item: Item, viewer: Viewer, key: str, now: datetime | None 
         session.expires_at,
         _reaches(viewer, [generation], decision)[generation.number],
         with_source=there and decision.own,
-        with_download=there and _may_keep(viewer, item, decision),
+        with_download=there and can_keep_item(viewer, item, decision),
     )
 
 
@@ -179,7 +180,7 @@ def pass_of(session_id: UUID, now: datetime | None = None) -> Pass:
         raise NotAllowed("This playback has ended: reload the page.", code="session_ended")
     viewer = viewer_of(session.person)
     decision = check_play_item(viewer, session.item, now)
-    downloads = _may_keep(viewer, session.item, decision)
+    downloads = can_keep_item(viewer, session.item, decision)
     source = _source(session.item) if downloads else None
     generations = list(Generation.objects.of_item(session.item_id).served())
     return Pass(_reaches(viewer, generations, decision), decision.own, downloads, source)
@@ -218,11 +219,6 @@ def _lines(width: int, height: int) -> int:
     """The lines of the 16:9 box around a picture, as rungs are named after (`ladder.py`): a film of 1920 × 800 has 1080."""
     short, long = sorted((width, height))
     return max(short, int(long / _LONG_SIDE))
-
-
-def _may_keep(viewer: Viewer, item: Item, decision: Decision) -> bool:
-    """Whether somebody gets the original as a file: its owner and staff, and whom their tier lets, where its owner does."""
-    return decision.own or (decision.allowed and item.downloads and viewer.limits.downloads)
 
 
 def _source(item: Item) -> Source | None:

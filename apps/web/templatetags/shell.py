@@ -14,6 +14,7 @@ from apps.accounts.actions import title_of as title_of_action
 from apps.accounts.avatars import avatar_url
 from apps.accounts.models import User
 from apps.accounts.permissions import can_see_profile
+from apps.catalog.covers import Cover
 from apps.catalog.enums import PLAYS
 from apps.catalog.models import Collection, Item
 from apps.core.flags import Flag, has_flag
@@ -130,6 +131,21 @@ def settings_nav(context: Context) -> dict[str, Any]:
 def action_title(action: str) -> str:
     """What a line of the activity is called."""
     return title_of_action(action)
+
+
+@register.inclusion_tag("web/shell/cover.html")
+def collection_cover(
+    collection: Collection, picture: Cover | None = None, sizes: str = "(min-width: 40rem) 22rem, 100vw"
+) -> dict[str, Any]:
+    """A collection wears the picture of what lives in it, or a drawn cover: `{% collection_cover collection picture %}`."""
+    return {
+        "picture": picture,
+        "drawn": drawn_cover(collection.pk, collection.title),
+        "label": collection.get_kind_display(),
+        "sizes": sizes,
+        "covers": asset_url("covers.svg"),
+        "icons": asset_url("icons.svg"),
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -3,8 +3,9 @@
 import re
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -13,6 +14,11 @@ from apps.catalog.access import decide, viewer_of
 from apps.catalog.models import Item
 from apps.catalog.policy import EVERYONE
 from apps.catalog.words import policy_words
+from apps.core import rates
+from apps.core.errors import AppError, NotAllowed
+from apps.streaming.permissions import can_keep_item
+from apps.streaming.services.sessions import open_playback
+from apps.streaming.viewers import known_viewer
 from apps.web.about import about_of, shared_picture
 from apps.web.stage import stage_of
 from apps.web.transcript import transcript_of
@@ -30,13 +36,16 @@ _PARTS = {
 }
 
 
-def _item_at(address: str) -> Item:
+def id_at(address: str) -> UUID | None:
+    """The id at the end of a page's address."""
     found = _ID.fullmatch(address)
-    item = (
-        Item.objects.select_related("owner", "access", "home__access").filter(pk=UUID(found[1])).first()
-        if found
-        else None
-    )
+    return UUID(found[1]) if found else None
+
+
+def _item_at(address: str) -> Item:
+    pk = id_at(address)
+    items = Item.objects.select_related("owner", "access", "home__access")
+    item = items.filter(pk=pk).first() if pk else None
     if item is None:
         raise Http404("There is no such item.")
     return item
@@ -69,7 +78,27 @@ def item_page(request: HttpRequest, address: str) -> HttpResponse:
         "about": about_of(viewer, item, now, plays=stage.decision.plays),
         "shared": shared_picture(item, now),
         "audience": _audience(item),
+        "may_keep": item.asset_id is not None and can_keep_item(viewer, item, stage.decision),
         "shown_home": item.home is not None and decide(viewer, item.home.subject, now).visible,
         "transcript": transcript_of(stage, item, request.GET.get("transcript")),
     }
     return render(request, f"web/item/index.html{part}", shown)
+
+
+@require_safe
+def download(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Sends whoever may keep the original to its address, which is theirs alone and good for hours."""
+    item = get_object_or_404(Item.objects.select_related("asset"), pk=item_id)
+    try:
+        rates.check("playback", rates.caller_of(request))
+        known = known_viewer(request)
+        path = open_playback(item=item, viewer=viewer_of(request.user), key=known.key).download_path
+        if path is None:
+            raise NotAllowed("Your tier has no downloads of this.")
+    except NotAllowed as error:
+        raise PermissionDenied(error.message) from error
+    except AppError as error:
+        raise Http404(error.message) from error
+    answer = HttpResponseRedirect(path, headers={"Cache-Control": "no-store"})
+    known.remember(answer)
+    return answer

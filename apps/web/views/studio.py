@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from apps.accounts.services.ways_in import should_advise_second_factor
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
 from apps.catalog.permissions import can_remove_demo, check_enter_studio
 from apps.catalog.services.edit import edit_item
 from apps.core.errors import Invalid, NotAllowed
-from apps.core.flags import Flag, has_flag
 from apps.web.forms import CoverForm, ItemForm
 from apps.web.policy_form import PolicyForm, steps_words
 from apps.web.studio.listing import FILTERS, page_of
@@ -46,7 +46,7 @@ def studio(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "filters": FILTERS,
-        "advise_second_factor": has_flag(request.user, Flag.OPERATE) and not request.user.has_second_factor,
+        "advise_second_factor": should_advise_second_factor(request.user),
         "demo": can_remove_demo(viewer) and Item.objects.filter(demo=True).exists(),
         "next_url": f"{request.path}?{query.urlencode()}" if page.next_before else "",
         "first_url": request.path if request.GET.get("before") else "",

@@ -43,7 +43,7 @@ class PatreonAccount(ProviderAccount):  # type: ignore[misc]
         return self.account.extra_data.get("attributes", {}).get("url") or None
 
     def to_str(self) -> str:
-        return self.account.extra_data.get("attributes", {}).get("full_name") or super().to_str()
+        return str(self.account.extra_data.get("attributes", {}).get("full_name") or super().to_str())
 
 
 class Patreon(FixedProvider):

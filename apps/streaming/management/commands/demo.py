@@ -19,7 +19,7 @@ from apps.streaming.work import DemoParams
 
 
 class Command(BaseCommand):
-    help = "Makes five pieces that show what this site does; the workers make them in the background."
+    help = "Makes five pieces and a member of each of three tiers; the workers make them in the background."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
