@@ -229,6 +229,7 @@ def test_the_trash_takes_the_objects_along(s3_home, media, film, owner):
     trash_item(item=film, viewer=viewer_of(owner))
     drop()
     assert empty_trash(now=timezone.now() + dt.timedelta(days=31)) == 1
+    run_jobs()
     later = timezone.now() + dt.timedelta(days=33)
     collect_removed_assets(later)
     collect_objects(now=later, check=lambda: None)
