@@ -74,6 +74,8 @@ def test_every_change_names_both(acting, member, moderator):
         ("post", "/accounts/password/change/"),
         ("get", "/accounts/email/"),
         ("post", "/accounts/email/"),
+        ("get", "/accounts/2fa/"),
+        ("get", "/accounts/3rdparty/"),
         ("get", "/settings/sessions/"),
         ("post", "/settings/sessions/others/end/"),
         ("get", "/settings/tokens/"),

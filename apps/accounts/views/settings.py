@@ -24,8 +24,8 @@ SHOWN = 30
 _SIGN_IN = (
     ("account_change_password", "Password", "lock", "Another password; it signs you out everywhere else"),
     ("mfa_index", "Second factor and passkeys", "shield", "An app, a key or a passkey besides the password"),
-    ("socialaccount_connections", "Linked accounts", "key-round", "Accounts elsewhere that sign you in here"),
     ("settings-sessions", "Where you are signed in", "monitor", "Your devices, and signing them out"),
+    ("socialaccount_connections", "Other services", "key-round", "Accounts elsewhere that sign you in here"),
 )
 
 
