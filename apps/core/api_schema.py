@@ -61,7 +61,17 @@ def _error(status: int) -> OpenApiResponse:
 class Schema(AutoSchema):
     """drf-spectacular's, with the answers that follow from how our API is built."""
 
-    _TAGS: ClassVar = {"me": "Me", "tokens": "Me", "streams": "Streams", "encoders": "Streams", "renditions": "Streams"}
+    _TAGS: ClassVar = {
+        "me": "Me",
+        "tokens": "Me",
+        "streams": "Streams",
+        "encoders": "Streams",
+        "renditions": "Streams",
+        "campaigns": "Sources of members",
+        "sync-runs": "Sources of members",
+        "webhook-deliveries": "Sources of members",
+        "supporters": "Sources of members",
+    }
 
     def get_tags(self) -> list[str]:
         parts = [part for part in self.path.removeprefix("/api/v1/").split("/") if part and not part.startswith("{")]

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core.admin_pages import ReadOnlyAdmin, StaffAdmin
+from apps.memberships import admin_sources  # noqa: F401 - registers its pages
 from apps.memberships.models import Gift, Grant, MemberChange, Standing, Tier, TrialClaim
 from apps.memberships.permissions import can_manage_members
 from apps.memberships.services.gifts import withdraw_gift

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.bench import Figure
-from apps.memberships import ladder
+from apps.memberships import bench_patreon, ladder
 from apps.memberships.enums import Source
 from apps.memberships.models import Grant, Standing, Tier
 from apps.memberships.roll import counted, ending_soon, filtered
@@ -25,6 +25,7 @@ _ROUNDS = 500
 
 
 def run() -> Iterator[Figure]:
+    yield from bench_patreon.figures()
     tiers = [Tier.objects.create(title=f"Tier {n}", slug=f"tier-{n}", rank=n * 10, jobs_at_once=n) for n in (1, 2, 3)]
     ladder.forget()
     people = _people(PEOPLE)

@@ -92,6 +92,17 @@ ROWS: dict[str, Row] = {
     "gifts_create": Row("admin", 401, 403, 201),
     "gifts_withdraw": Row("admin", 401, 403, 200),
     "gifts_claim": Row("write", 401, 404, 404),
+    "campaigns_list": Row("read", 401, 403, 200),
+    "campaigns_read": Row("read", 401, 403, 200),
+    "campaigns_sync": Row("admin", 401, 403, 202),
+    "sync_runs_list": Row("read", 401, 403, 200),
+    "webhook_deliveries_list": Row("read", 401, 403, 200),
+    "webhook_deliveries_read": Row("read", 401, 403, 200),
+    "webhook_deliveries_replay": Row("admin", 401, 403, 202),
+    "supporters_list": Row("read", 401, 403, 200),
+    "supporters_read": Row("read", 401, 403, 200),
+    "supporters_assign": Row("admin", 401, 403, 200),
+    "supporters_revoke": Row("admin", 401, 403, 200),
 }
 
 BODIES: dict[str, dict[str, object]] = {
@@ -118,6 +129,7 @@ BODIES: dict[str, dict[str, object]] = {
     "grants_pause": {},
     "gifts_create": {"tier": "gold", "days": 30},
     "gifts_claim": {"token": "nothing-of-the-kind"},
+    "supporters_assign": {"username": "olive"},
     "collections_create": {"kind": "album", "title": "Evenings", "policy": {"kind": "signed_in"}},
     "collections_change": {"title": "Mornings", "policy": {"kind": "rank", "rank": 20}},
     "collections_items": {"items": []},

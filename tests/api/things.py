@@ -9,6 +9,7 @@ from apps.accounts.enums import Role
 from apps.catalog.models import Collection
 from apps.core.api_document import document
 from apps.jobs.models import Job
+from apps.memberships.models import KofiAccount, KofiSupporter, PatreonCampaign, WebhookDelivery
 from apps.memberships.services.gifts import make_gift
 from apps.streaming.models import EncoderTest
 from tests.conftest import make_person
@@ -36,6 +37,12 @@ def things(owner) -> Callable[[str], dict[str, Any]]:
     named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
     kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk, "tiers": tier.pk, "grants": grant.pk}
     kinds |= {"gifts": gift.pk, "people": owner.pk, "collections": album.pk}
+    campaign = PatreonCampaign.objects.create(campaign_id="700001", owner=owner, name="demo")
+    account = KofiAccount.objects.create(owner=owner, name="page", token="secret")
+    supporter = KofiSupporter.objects.create(account=account, email="robin@example.org")
+    said = {"provider": "patreon", "event": "members:update", "digest": "0", "once": "0", "body": "{}"}
+    delivery = WebhookDelivery.objects.create(campaign=campaign, state="done", received_at=timezone.now(), **said)
+    kinds |= {"campaigns": campaign.pk, "webhook-deliveries": delivery.pk, "supporters": supporter.pk}
 
     def of(path: str) -> dict[str, Any]:
         kind = path.removeprefix("/api/v1/").partition("/")[0]

@@ -78,6 +78,10 @@ SPECTACULAR_SETTINGS = {
             "description": "Who has which tier, from where and until when; for those who look after members.",
         },
         {"name": "Gifts", "description": "So many days of a tier, for whoever has the link."},
+        {
+            "name": "Sources of members",
+            "description": "Patreon and Ko-fi: campaigns, how reading them goes, messages, and supporters.",
+        },
         {"name": "Notifications", "description": "What the caller was told, and how they want to be told."},
         {"name": "Jobs", "description": "Background work: to look at, to cancel, to try again."},
     ],
