@@ -25,6 +25,7 @@ from apps.memberships.services.patreon.connect import connect_by_code, connect_b
 from apps.memberships.services.patreon.sync import submit_sync
 from apps.memberships.services.patreon.tiers import map_tiers
 from apps.memberships.views.doing import creator, done
+from apps.memberships.words import price_of
 
 _STATE = "patreon_connect_state"
 _RUNS_SHOWN = 10
@@ -117,7 +118,7 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     shown = {
         "health": healths_of([row])[0],
         "campaign": row,
-        "tiers": tiers,
+        "tiers": [(tier, price_of(tier.amount_cents, row.currency)) for tier in tiers],
         "paid_tiers": [tier for tier in tiers if not tier.is_free],
         "form": _meanings_form(row),
         "can_map": can_map(request.user),
