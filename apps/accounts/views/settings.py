@@ -60,8 +60,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def privacy(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    chosen = {name: getattr(person, name) for name in ("profile_seen_by", "listening_shown")}
-    form = PrivacyForm(request.POST or None, initial=chosen)
+    form = PrivacyForm(request.POST or None, initial={"profile_seen_by": person.profile_seen_by})
     if request.method == "POST" and form.is_valid():
         edit_profile(person=person, changes=form.cleaned_data, request=request)
         messages.success(request, "Saved.")
