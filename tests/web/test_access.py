@@ -33,7 +33,7 @@ def test_a_locked_item_names_the_cheapest_tier_its_price_and_where_to_get_it(cli
     make_tier("Platinum", 40, price_cents=2000, currency="EUR")
     item = make_item(owner, **ranked(30))
     page = page_of(client, item)
-    for words in ("Gold opens this", "9.50 EUR a month", 'href="https://example.org/join"', "Sign in"):
+    for words in ("Gold opens this", "€9.50 a month", 'href="https://example.org/join"', "Sign in"):
         assert words in page
     assert "Platinum" not in page
     client.force_login(member)
@@ -180,7 +180,7 @@ def test_staff_find_out_why_somebody_can_play_it(client, owner, moderator, membe
     assert "They have Gold: rank 30." in page
     page = page_of(client, f"/studio/items/{item.pk}/access/")
     assert "Nobody is signed in" in page
-    assert "What opens it for them: Gold, 9.50 EUR a month." in page
+    assert "What opens it for them: Gold, €9.50 a month." in page
     assert "nobody called" in page_of(client, f"/studio/items/{item.pk}/access/?person=<b>")
     answer = client.get(f"/api/v1/items/{item.pk}/access/?person=mila").json()
     assert (answer["verdict"], answer["why"][0]) == ("allow", "They have Gold: rank 30.")
