@@ -10,8 +10,9 @@ from apps.core.realtime.models import Event
 from apps.memberships.entitlements import Entitlements, Limits, most_generous
 from apps.memberships.ladder import known_tiers
 from apps.memberships.models import Grant, Standing, Tier
-from apps.memberships.services.grant import give, revoke
+from apps.memberships.services.grant import Due, give, revoke, settle_all
 from apps.memberships.standing import entitlements_of, reckon
+from tests.conftest import make_person
 from tests.memberships.making import make_grant, make_tier
 
 NOW = timezone.now()
@@ -131,3 +132,31 @@ def test_a_tier_that_another_process_has_just_made_counts_at_once(member, silver
     new = Tier.objects.create(title="Platinum", slug="platinum", rank=90)
     make_grant(member, new)
     assert entitlements_of(fresh(member)).rank == 90
+
+
+def test_many_renewals_cost_a_handful_of_statements(gold, django_assert_max_num_queries):
+    people = [make_person(f"p{number}") for number in range(30)]
+
+    def dues(ends_at):
+        return [Due(person.pk, gold, f"m{person.username}", NOW - DAY, ends_at) for person in people]
+
+    assert settle_all(source="patreon", dues=dues(NOW + DAY)) == 30
+    with django_assert_max_num_queries(10):
+        settle_all(source="patreon", dues=dues(NOW + 30 * DAY))
+    assert set(Standing.objects.values_list("changes_at", "version")) == {(NOW + 30 * DAY, 1)}
+    assert {entitlements_of(fresh(person)).rank for person in people} == {30}
+
+
+def test_what_is_given_and_taken_at_once_is_reckoned_together(member, stranger, silver, gold):
+    lost = make_grant(member, silver, source="patreon", source_ref="one")
+    due = Due(stranger.pk, gold, "two", NOW - DAY)
+    assert settle_all(source="patreon", dues=[due, due], ended={lost: "Over."}) == 2
+    assert (entitlements_of(fresh(member)).rank, entitlements_of(fresh(stranger)).rank) == (0, 30)
+    assert Grant.objects.get(pk=lost.pk).reason == "Over."
+
+
+def test_a_paused_grant_stays_paused_whatever_its_source_says(member, gold):
+    grant = make_grant(member, gold, source="patreon", source_ref="one")
+    Grant.objects.filter(pk=grant.pk).update(state="paused", paused_at=NOW)
+    settle_all(source="patreon", dues=[Due(member.pk, gold, "one", NOW - DAY, NOW + DAY)])
+    assert (Grant.objects.get().state, entitlements_of(fresh(member)).rank) == ("paused", 0)

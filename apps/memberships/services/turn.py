@@ -20,7 +20,7 @@ from apps.memberships.services.caps import push_caps
 from apps.memberships.services.changes import forget_changes, tell_changes
 from apps.memberships.services.gift_mail import hand_in_mails
 from apps.memberships.services.gifts import expire_gifts
-from apps.memberships.standing import reckon
+from apps.memberships.standing import reckon_all
 from apps.notifications.services.notify import notify
 
 Check = Callable[[], None]
@@ -51,9 +51,8 @@ def reckon_due(*, check: Check = lambda: None) -> int:
             now = timezone.now()
             due = Standing.objects.filter(changes_at__lte=now).order_by("changes_at")
             locked = due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH]
-            people = sorted(locked)
-            for person in people:
-                reckon(person, now)
+            people = list(locked)
+            reckon_all(people, now)
         count += len(people)
         if len(people) < BATCH:
             return count

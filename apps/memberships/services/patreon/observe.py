@@ -18,7 +18,7 @@ from apps.memberships.enums import Change, Source, State
 from apps.memberships.models import Grant, PatreonCampaign, PatreonMember, PatreonTier, Tier
 from apps.memberships.providers.patreon.documents import MemberFacts
 from apps.memberships.providers.patreon.rules import Held, Policy, Right, Rung, judge
-from apps.memberships.services.grant import give, revoke
+from apps.memberships.services.grant import Due, settle_all
 from apps.memberships.services.patreon.app import policy_in_force
 from apps.memberships.services.patreon.people import people_of
 
@@ -150,18 +150,25 @@ def _write(rows: Sequence[PatreonMember]) -> None:
 def settle(rows: Sequence[PatreonMember], ground: Ground, now: datetime, *, linked: Collection[UUID] = ()) -> int:
     """Makes the grants of these members what their rights say; returns how many were touched. One query where all fit.
 
-    `linked` are the rows whose person is news: what was taken back when they left is theirs again. People are gone through in the order of their ids, as everywhere, so that nobody waits in a circle.
+    `linked` are the rows whose person is news: what was taken back when they left is theirs again.
     """
     known = {
         grant.source_ref: grant
         for grant in Grant.objects.filter(source=Source.PATREON, source_ref__in=[row.source_ref for row in rows])
     }
     tiers = _with_held(rows, ground.tiers)
-    touched = 0
-    wanted = [row for row in rows if row.person_id is not None or row.source_ref in known]
-    for row in sorted(wanted, key=lambda row: str(row.person_id or known[row.source_ref].person_id)):
-        touched += _settle_one(row, known.get(row.source_ref), tiers, now, afresh=row.pk in linked)
-    return touched
+    dues: list[Due] = []
+    ended: dict[Grant, str] = {}
+    for row in rows:
+        grant = known.get(row.source_ref)
+        if row.person_id is None and grant is None:
+            continue
+        if (reason := _ending(row, tiers)) is not None:
+            if grant is not None and (row.person_id is None or row.verdict != Verdict.UNMAPPED):
+                ended[grant] = reason
+        elif (due := _due(row, grant, tiers, now, afresh=row.pk in linked)) is not None:
+            dues.append(due)
+    return settle_all(source=Source.PATREON, dues=dues, ended=ended) if dues or ended else 0
 
 
 def _with_held(rows: Sequence[PatreonMember], tiers: Mapping[UUID, Tier]) -> Mapping[UUID, Tier]:
@@ -170,31 +177,29 @@ def _with_held(rows: Sequence[PatreonMember], tiers: Mapping[UUID, Tier]) -> Map
     return {**tiers, **Tier.objects.in_bulk(missing)} if missing else tiers
 
 
-def _settle_one(
-    row: PatreonMember, grant: Grant | None, tiers: Mapping[UUID, Tier], now: datetime, *, afresh: bool
-) -> bool:
-    tier = tiers.get(row.tier_id) if row.tier_id else None
+def _ending(row: PatreonMember, tiers: Mapping[UUID, Tier]) -> str | None:
+    """Why nothing is theirs, or None where something may be."""
     if row.person_id is None:
-        return grant is not None and revoke(grant=grant, reason="This account is not linked to Patreon any more.")
-    if tier is None or row.ends_at is None:
-        reason = "Patreon gave the money back." if row.verdict == Verdict.ENDED else "Ended at Patreon."
-        return grant is not None and row.verdict != Verdict.UNMAPPED and revoke(grant=grant, reason=reason)
+        return "This account is not linked to Patreon any more."
+    if row.ends_at is None or row.tier_id not in tiers:
+        return "Patreon gave the money back." if row.verdict == Verdict.ENDED else "Ended at Patreon."
+    return None
+
+
+def _due(
+    row: PatreonMember, grant: Grant | None, tiers: Mapping[UUID, Tier], now: datetime, *, afresh: bool
+) -> Due | None:
+    """What they have by their membership, or None where their grant says that already."""
+    if row.person_id is None or row.tier_id is None or row.ends_at is None:
+        return None
     if grant is None and row.grace_until is not None and row.grace_until <= now:
-        return False  # over before it was ever given
+        return None  # over before it was ever given
+    tier = tiers[row.tier_id]
     starts_at = min(row.started_at or row.last_charge_at or row.seen_at, row.ends_at)
     if grant is not None and not afresh and not _differs(grant, row, tier, starts_at):
-        return False
-    give(
-        person_id=row.person_id,
-        tier=tier,
-        source=Source.PATREON,
-        source_ref=row.source_ref,
-        starts_at=starts_at,
-        ends_at=row.ends_at,
-        grace_until=row.grace_until,
-        reason=f"“{tier}” by Patreon",
-    )
-    return True
+        return None
+    reason = f"“{tier}” by Patreon"
+    return Due(row.person_id, tier, row.source_ref, starts_at, row.ends_at, row.grace_until, reason)
 
 
 def _differs(grant: Grant, row: PatreonMember, tier: Tier, starts_at: datetime) -> bool:
