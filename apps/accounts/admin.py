@@ -86,7 +86,7 @@ class PersonAdmin(UserAdmin, StaffAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("username", "email", "display_name", "bio", "password")}),
         ("What they may do", {"fields": ("role", "is_superuser", "groups", "user_permissions")}),
         ("Closed", {"fields": ("is_active", "disabled_at", "disabled_reason", "leaving_at")}),
-        ("How they like it", {"fields": ("avatar", "time_zone", "language", "profile_seen_by", "listening_shown")}),
+        ("How they like it", {"fields": ("avatar", "time_zone", "language", "profile_seen_by")}),
         ("When", {"fields": ("last_login", "created_at", "updated_at")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "email", "role", "password1", "password2")}),)

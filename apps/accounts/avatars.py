@@ -19,6 +19,11 @@ def avatar_name(key: str, width: int) -> str:
     return f"{key}-{width}.webp"
 
 
+def avatar_names(key: str) -> set[str]:
+    """The files of one picture."""
+    return {avatar_name(key, width) for width in WIDTHS}
+
+
 def avatar_url(person_id: UUID, key: str, width: int = WIDTHS[-1]) -> str:
     """Empty for whoever has no picture."""
     return f"/avatars/{person_id}/{avatar_name(key, width)}" if key else ""

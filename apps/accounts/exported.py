@@ -19,7 +19,6 @@ _ACCOUNT = (
     "time_zone",
     "language",
     "profile_seen_by",
-    "listening_shown",
     "created_at",
     "last_login",
 )

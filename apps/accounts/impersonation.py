@@ -21,7 +21,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 _ID, _OWN = "impersonation", "impersonation_own_session"
 _MARK = "own_hands_only"
 # Everything about signing in, and the admin, which has its own ways to change people.
-_CLOSED = ("/accounts/", "/_allauth/", "/settings/sign-in/", "/settings/sessions/", f"/{settings.ADMIN_PATH}")
+_CLOSED = ("/accounts/", "/_allauth/", "/settings/sessions/", f"/{settings.ADMIN_PATH}")
 
 
 def own_hands_only(view: V) -> V:

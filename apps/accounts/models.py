@@ -47,7 +47,6 @@ class User(Base, AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=60, blank=True, help_text="A name of the IANA; empty: the browser's.")
     language = models.CharField(max_length=12, blank=True, help_text="A BCP 47 tag; empty: the browser's.")
     profile_seen_by = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYONE)
-    listening_shown = models.BooleanField(default=False, help_text="Whether others may see what they listen to.")
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

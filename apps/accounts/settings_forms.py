@@ -63,11 +63,6 @@ class PrivacyForm(ToldForm):
         widget=forms.RadioSelect(attrs={"class": "choices"}),
         help_text="What you publish has its own settings: it stays where it is.",
     )
-    listening_shown = forms.BooleanField(
-        label="Show on my profile what I listen to",
-        required=False,
-        help_text="Nothing shows it yet; what you choose here holds from the day something does.",
-    )
 
 
 class LeaveForm(ToldForm):

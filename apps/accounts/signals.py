@@ -5,6 +5,9 @@ from django.dispatch import Signal
 # An account is being deleted: `person`. Whoever keeps something of theirs that no foreign key reaches removes it now.
 person_leaving = Signal()
 
+# Somebody has another picture, or none any more: `person`.
+avatar_changed = Signal()
+
 # An account was disabled, or its owner has asked for its deletion: `person`. What they have open ends.
 person_shut_out = Signal()
 

@@ -1,9 +1,7 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from apps.accounts.signin import pages
-from apps.accounts.views import avatars, own_data, settings, tokens
-
-_PERSON = r"(?P<person_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+from apps.accounts.views import own_data, settings, tokens
 
 urlpatterns = [
     path("settings/", settings.index, name="settings"),
@@ -20,10 +18,4 @@ urlpatterns = [
     path("settings/data/export/", own_data.ask_export, name="settings-export"),
     path("settings/data/<uuid:export_id>/", own_data.fetch_export, name="settings-export-file"),
     path("settings/data/leave/", own_data.leave, name="settings-leave"),
-    # Only this shape of path exists; the expression sees the decoded path and must match all of it.
-    re_path(
-        rf"^avatars/{_PERSON}/(?P<key>[0-9a-f]{{16}})-(?P<width>[1-9][0-9]{{0,3}})\.webp\Z",
-        avatars.avatar_file,
-        name="avatar",
-    ),
 ]

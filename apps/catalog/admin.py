@@ -7,10 +7,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.catalog.access import viewer_of
+from apps.catalog.covers import COVERS
 from apps.catalog.models import AccessPolicy, Collection, Item, PlaylistEntry, PolicyStep
 from apps.catalog.services.edit import edit_item
 from apps.catalog.services.trash import restore_item, trash_item
 from apps.core.admin_pages import ReadOnlyAdmin, StaffAdmin
+from apps.media.enums import Place
+from apps.media.services.pictures import move_pictures
 
 
 @admin.register(Item)
@@ -42,7 +45,7 @@ class ItemAdmin(StaffAdmin):
         *("demo", "tags", "chapters", "cover_origin", "cover", "described_at"),
     )
     fields: ClassVar = ("title", *readonly_fields)
-    actions: ClassVar = ("publish", "hide", "throw_away", "bring_back")
+    actions: ClassVar = ("publish", "hide", "throw_away", "bring_back", "cover_to_s3", "cover_to_disk")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -78,6 +81,22 @@ class ItemAdmin(StaffAdmin):
     def bring_back(self, request: HttpRequest, items: QuerySet[Item]) -> None:
         viewer = viewer_of(request.user)
         self.for_each(request, items, lambda item: restore_item(item=item, viewer=viewer), "Brought back")
+
+    @admin.action(description="Move its picture to S3", permissions=["view"])
+    def cover_to_s3(self, request: HttpRequest, items: QuerySet[Item]) -> None:
+        self._move_cover(request, items, Place.S3)
+
+    @admin.action(description="Move its picture to this site's disk", permissions=["view"])
+    def cover_to_disk(self, request: HttpRequest, items: QuerySet[Item]) -> None:
+        self._move_cover(request, items, Place.LOCAL)
+
+    def _move_cover(self, request: HttpRequest, items: QuerySet[Item], to: Place) -> None:
+        self.for_each(
+            request,
+            items,
+            lambda item: move_pictures(folder=COVERS, owner_id=item.pk, to=to),
+            f"Queued to be moved to {to.label}",
+        )
 
 
 @admin.register(Collection)

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+COVERS = "covers"
+
 
 def covers_folder(item_id: UUID) -> Path:
-    return Path(settings.MEDIA_ROOT) / "covers" / str(item_id)
+    return Path(settings.MEDIA_ROOT) / COVERS / str(item_id)
 
 
 def cover_name(key: str, width: int) -> str:

@@ -1,6 +1,5 @@
 """Pictures of items, for those who may know of the item."""
 
-from pathlib import Path
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -12,9 +11,7 @@ from apps.catalog.access import viewer_of
 from apps.catalog.services.cover import find_cover
 from apps.core.errors import AppError, NotFound
 from apps.core.files import is_respelled, refusal
-from apps.core.ranges import serve_file
-
-_KEPT = "private, max-age=31536000, immutable"
+from apps.media.storage.pictures import serve_picture
 
 
 async def cover_file(request: HttpRequest, item_id: str, key: str, width: str) -> HttpResponseBase:
@@ -24,13 +21,13 @@ async def cover_file(request: HttpRequest, item_id: str, key: str, width: str) -
     try:
         if is_respelled(request):
             raise NotFound("There is nothing here.")
-        path = await sync_to_async(_find)(await request.auser(), UUID(item_id), key, int(width))
-        return await serve_file(request, path, content_type="image/webp", cache_control=_KEPT)
+        name = await sync_to_async(_find)(await request.auser(), UUID(item_id), key, int(width))
+        return await serve_picture(request, name)
     except FileNotFoundError:
         return refusal(NotFound("There is nothing here."))
     except AppError as error:
         return refusal(error)
 
 
-def _find(person: object, item_id: UUID, key: str, width: int) -> Path:
+def _find(person: object, item_id: UUID, key: str, width: int) -> str:
     return find_cover(item_id=item_id, key=key, width=width, viewer=viewer_of(person), now=timezone.now())

@@ -13,6 +13,7 @@ from apps.catalog.enums import AudienceKind
 from apps.catalog.policy import Audience, Door, Policy
 from apps.memberships.entitlements import TierFacts
 from apps.memberships.ladder import known_tiers
+from apps.memberships.words import price_of
 
 
 def at_words(at: datetime) -> str:
@@ -28,8 +29,7 @@ def price_words(tier: TierFacts) -> str:
         return ""
     if tier.price_cents == 0:
         return "free"
-    whole, cents = divmod(tier.price_cents, 100)
-    return f"{whole}{f'.{cents:02}' if cents else ''} {tier.currency or ''}".strip() + " a month"
+    return f"{price_of(tier.price_cents, tier.currency)} a month"
 
 
 def who_words(audience: Audience) -> str:

@@ -28,6 +28,10 @@ class StorageTrouble(AppError):
         self.detail = detail
 
 
+class Damaged(StorageTrouble):
+    """S3 answers, but what it gives of one thing is not what was put there."""
+
+
 class DiskFull(Exception):
     """There is no room where files are to be written. The text is for staff. Once there is room, trying again helps."""
 

@@ -9,6 +9,8 @@ COLLECT = "media.collect"
 MOVE_ASSET = "media.move_asset"
 TAKE_IN = "media.take_in"
 EXPIRE = "media.expire_uploads"
+KEEP_PICTURES = "media.keep_pictures"
+MOVE_PICTURES = "media.move_pictures"
 
 
 class CollectParams(Params):
@@ -17,6 +19,21 @@ class CollectParams(Params):
 
 class MoveAssetParams(Params):
     asset_id: UUID
+    to: Place
+
+
+class KeepPicturesParams(Params):
+    """Those of one thing. `to` None: nothing is carried, only what it has no more is removed from the bucket."""
+
+    folder: str
+    owner_id: UUID
+    to: Place | None
+
+
+class MovePicturesParams(Params):
+    """`prefixes`: `covers/<item>/`, `avatars/<person>/`."""
+
+    prefixes: tuple[str, ...]
     to: Place
 
 

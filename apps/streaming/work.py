@@ -66,7 +66,7 @@ class MoveGenerationParams(GenerationParams):
 
 
 class MoveStorageParams(Params):
-    """`limit`: at most so many sources and streams together."""
+    """`limit`: at most so many sources, streams and pictures (of an item or a person) together."""
 
     to: Place
     limit: int | None = None

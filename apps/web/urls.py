@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.web.views import (
     about,
     activity,
+    avatars,
     badges,
     browse,
     collections,
@@ -20,6 +21,8 @@ from apps.web.views import (
     uploads,
 )
 
+_PERSON = r"(?P<person_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("access/badges/", badges.badges, name="access-badges"),
@@ -36,6 +39,12 @@ urlpatterns = [
     path("settings/profile/", profile.settings_profile, name="settings-profile"),
     path("settings/profile/picture/", profile.settings_avatar, name="settings-avatar"),
     path("settings/profile/picture/remove/", profile.settings_avatar_remove, name="settings-avatar-remove"),
+    # Only this shape of path exists; the expression sees the decoded path and must match all of it.
+    re_path(
+        rf"^avatars/{_PERSON}/(?P<key>[0-9a-f]{{16}})-(?P<width>[1-9][0-9]{{0,3}})\.webp\Z",
+        avatars.avatar_file,
+        name="avatar",
+    ),
     path("studio/people/", people.people_list, name="studio-people"),
     path("studio/people/<uuid:person_id>/", people.person, name="studio-person"),
     path("studio/people/<uuid:person_id>/role/", people.role, name="studio-person-role"),

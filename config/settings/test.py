@@ -1,6 +1,7 @@
 """For pytest: its own servers in a temporary folder (tests/conftest.py), cheap password hashes, fixed secrets."""
 
-from config.env import read_str
+import os
+
 from config.settings.base import *  # noqa: F403
 from config.settings.base import MEDIA_STORAGES
 
@@ -11,7 +12,7 @@ RATES_ON = False  # all tests come from one address; those of limits switch them
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 # A server that a browser test starts has its letters where the test can read them.
-EMAIL_BACKEND = read_str("BANDSTAND_TEST_MAIL") or "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_BACKEND = os.environ.get("BANDSTAND_TEST_MAIL", "django.core.mail.backends.locmem.EmailBackend")
 STORAGES = {
     **MEDIA_STORAGES,
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.services.tokens import create_token, find_token
+from tests.accounts.signing_in import enter
 
 
 @pytest.mark.parametrize("field", ["username", "email"])
@@ -126,7 +127,7 @@ def test_a_stranger_to_the_site_is_told_nothing_by_a_forgotten_password(client, 
 
 
 def test_an_e_mail_is_added_confirmed_and_made_the_primary_one(client, member, mailoutbox):
-    client.force_login(member)
+    enter(client, member)
     client.post("/accounts/email/", {"action_add": "", "email": "new@example.org"})
     page = client.get(_key(mailoutbox[-1].body)).content.decode()
     assert "Is this your e-mail?" in page

@@ -33,17 +33,16 @@ def things(owner) -> Callable[[str], dict[str, Any]]:
     tier = make_tier("Gold", trial_days=7)
     grant = make_grant(owner, tier)
     gift, _ = make_gift(tier=tier, days=30, by=make_person("giver", Role.TEAM))
+    album = Collection.objects.create(owner=owner, kind="album", title="A", slug="a", published_at=timezone.now())
     named = {"item_id": item.pk, "token_id": NOT_THERE, "upload_id": NOT_THERE}
     kinds = {"items": item.pk, "jobs": job.pk, "encoders": test.pk, "tiers": tier.pk, "grants": grant.pk}
-    kinds |= {"gifts": gift.pk, "people": owner.pk}
+    kinds |= {"gifts": gift.pk, "people": owner.pk, "collections": album.pk}
     campaign = PatreonCampaign.objects.create(campaign_id="700001", owner=owner, name="demo")
     account = KofiAccount.objects.create(owner=owner, name="page", token="secret")
     supporter = KofiSupporter.objects.create(account=account, email="robin@example.org")
     said = {"provider": "patreon", "event": "members:update", "digest": "0", "once": "0", "body": "{}"}
     delivery = WebhookDelivery.objects.create(campaign=campaign, state="done", received_at=timezone.now(), **said)
     kinds |= {"campaigns": campaign.pk, "webhook-deliveries": delivery.pk, "supporters": supporter.pk}
-    album = Collection.objects.create(owner=owner, kind="album", title="A", slug="a", published_at=timezone.now())
-    kinds |= {"collections": album.pk}
 
     def of(path: str) -> dict[str, Any]:
         kind = path.removeprefix("/api/v1/").partition("/")[0]

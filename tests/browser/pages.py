@@ -17,8 +17,11 @@ from apps.accounts.models import SignInProvider, User
 from apps.accounts.services.activity import record
 from apps.accounts.services.profile import edit_profile
 from apps.accounts.services.tokens import create_token
+from apps.catalog.access import viewer_of
 from apps.catalog.enums import Kind, State
-from apps.catalog.models import Item
+from apps.catalog.models import Collection, Item
+from apps.catalog.services.collections import create_collection, set_items
+from apps.memberships.models import Tier
 from apps.memberships.services.gifts import make_gift
 from apps.memberships.services.grant import revoke
 from apps.notifications.services.notify import notify
@@ -26,7 +29,7 @@ from apps.streaming.enums import RenditionKind
 from apps.streaming.models import PlaybackPosition, Rendition
 from apps.streaming.webvtt import Cue, write_cues
 from tests.browser.sources import source_things
-from tests.catalog.making import SIGNED_IN, access
+from tests.catalog.making import SIGNED_IN, access, step
 from tests.memberships.making import make_grant, make_tier
 from tests.streaming.making import make_stream
 from tests.web.making import make_item, make_job
@@ -41,6 +44,7 @@ TITLES = (
     "A walk through the empty opera house, and a long title",
     "Bells",
 )
+_DAY = timedelta(days=1)
 _CHAPTERS = [{"start_ms": 0, "title": "Tuning"}, {"start_ms": 24_000, "title": "The first song"}]
 _SPEAKERS = ("Maren", "The harbour master")
 _SAID = (
@@ -83,6 +87,11 @@ _SHOWN = (
     Shown("item", "{item}"),
     Shown("item-transcript", "{spoken}?transcript="),
     Shown("item-locked", "{locked}", Who.VISITOR),
+    Shown("item-locked-tier", "{shut}", Who.VISITOR),
+    Shown("item-early", "{early}", Who.VISITOR),
+    Shown("item-preview", "{preview}", Who.VISITOR),
+    Shown("collection", "{album}", Who.VISITOR),
+    Shown("collections", "/browse/collections/", Who.VISITOR),
     Shown("item-preparing", "{preparing}"),
     Shown("item-failed", "{failed}"),
     Shown("sign-in", "/accounts/login/", Who.VISITOR),
@@ -113,6 +122,11 @@ _SHOWN = (
     Shown("api", "/api/", Who.VISITOR),
     Shown("studio", "/studio/"),
     Shown("studio-item", "/studio/items/{item_id}/"),
+    Shown("studio-policy", "/studio/items/{early_id}/"),
+    Shown("studio-why", "/studio/items/{early_id}/access/?person={somebody}"),
+    Shown("studio-collections", "/studio/collections/"),
+    Shown("studio-collection-new", "/studio/collections/new/"),
+    Shown("studio-collection", "/studio/collections/{album_id}/?q=bus"),
     Shown("studio-preparing", "/studio/items/{preparing_id}/"),
     Shown("studio-failed", "/studio/items/{failed_id}/"),
     Shown("tokens", "/settings/tokens/"),
@@ -196,7 +210,9 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     address = {"address": "203.0.113.9", "user_agent": "Mozilla/5.0 (iPhone) Safari/604.1"}
     sign_in_elsewhere(team, **address)
     named: dict[str, Item] = {"item": shown[0], "locked": locked, "preparing": made, "failed": failed, "spoken": spoken}
-    addresses = {name: item.get_absolute_url() for name, item in named.items()}
+    memberships = _memberships(owner, team)
+    things = {**named, **_guarded(owner)}
+    addresses = {name: thing.get_absolute_url() for name, thing in things.items()}
     create_token(owner=team, name="Radio on my phone", kind="app_password")
     edit_profile(
         person=owner, changes={"display_name": "Olive K", "bio": "Plays the tuba.\nRecords what the harbour says."}
@@ -205,13 +221,14 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
         record("sign_in.done" if number else "sign_in.failed", actor=team if number else None, subject=team)
     return (
         addresses
-        | _memberships(owner, team)
+        | memberships
         | source_things(owner, team)
         | {
             "person": owner.get_absolute_url(),
             "person_id": str(owner.pk),
             "job": str(job.pk),
-            **{f"{name}_id": str(item.pk) for name, item in named.items()},
+            "somebody": team.username,
+            **{f"{name}_id": str(thing.pk) for name, thing in things.items()},
         }
     )
 
@@ -234,6 +251,33 @@ def _memberships(owner: User, team: User) -> dict[str, str]:
     for text, kind in (("mila and 3 others joined today.", "member.new"), ("Your gift is claimed.", "gift.received")):
         notify(person_id=team.pk, kind=kind, text=text, url="/studio/members/")
     return {"gift": token, "tier": str(stage.pk), "gift_id": str(gift.pk)}
+
+
+def _guarded(owner: User) -> dict[str, Item | Collection]:
+    """Things for members, locked in each way, and an album with some of them."""
+    now = timezone.now()
+    backstage = Tier.objects.get(slug="backstage")
+    shut = make_item(owner, "The soundcheck", **access(kind="tiers", tiers=[str(backstage.pk)]))
+    steps = [step(now - _DAY, rank=30), step(now + 3 * _DAY, rank=20), step(now + 30 * _DAY, rank=0)]
+    early = make_item(owner, "A first listen", kind=Kind.TRACK, **access(kind="public", early_access=steps))
+    preview = make_stream(owner, duration_ms=600_000, **access(kind="rank", rank=20, preview_s=30)).item
+    Item.objects.filter(pk=preview.pk).update(title="The long interview")
+    viewer = viewer_of(owner)
+    summary = "Five songs from the empty hall, recorded in one go and left as they were."
+    album = create_collection(
+        owner=owner, viewer=viewer, kind="album", title="Evenings in the hall", summary=summary, published_at=now
+    )
+    songs = [
+        make_item(owner, title, kind=Kind.TRACK)
+        for title in ("Doors", "The first song, with a long title", "Night bus home")
+    ]
+    set_items(collection=album, viewer=viewer, item_ids=[item.pk for item in (songs[0], early, *songs[1:], shut)])
+    for number in range(2):
+        create_collection(
+            owner=owner, viewer=viewer, kind="series", title=f"Interviews {number + 1}", published_at=now,
+            policy={"kind": "rank", "rank": 20},
+        )  # fmt: skip
+    return {"shut": shut, "early": early, "preview": preview, "album": album}
 
 
 def _spoken(owner: User) -> Item:

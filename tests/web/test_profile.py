@@ -252,7 +252,7 @@ def test_the_api_changes_what_is_ones_own_and_nothing_else(member):
         "profile_seen_by": "nobody",
     }
     taken = {"role": "owner", "is_superuser": True, "email": "x@example.org", "username": "root", "is_active": False}
-    answer = client.patch("/api/v1/me/", sent | taken | {"listening_shown": True}, format="json")
+    answer = client.patch("/api/v1/me/", sent | taken, format="json")
     assert answer.status_code == 200
     assert {name: answer.json()[name] for name in sent} == sent
     member.refresh_from_db()

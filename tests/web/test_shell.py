@@ -24,7 +24,7 @@ def test_people_are_offered_the_places_that_are_theirs(member, owner, moderator)
     assert labels(None) == ["Home", "Browse"]
     assert labels(member) == ["Home", "Browse", "My jobs"]
     assert labels(owner)[:2] + labels(owner)[-1:] == ["Home", "Browse", "My jobs"]
-    assert labels(moderator)[-3:] == ["My jobs", "All jobs", "Admin"]
+    assert labels(moderator)[-4:] == ["My jobs", "People", "All jobs", "Admin"]
 
 
 def test_only_those_who_may_create_are_offered_the_studio(client, member, owner):
@@ -56,6 +56,8 @@ def test_one_place_is_current_at_most(moderator, path, current):
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PROJECT / "templates")))
 def test_no_template_has_inline_script_style_or_handlers(path):
     text = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"))
+    if path.parent.name == "mail":
+        text = text.replace(" style=", " ")  # letters know no style sheets
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|hx-on|javascript:|\bjs:", text)
     assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
 

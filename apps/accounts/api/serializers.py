@@ -36,7 +36,6 @@ class MeSerializer(serializers.ModelSerializer[User]):
             "time_zone",
             "language",
             "profile_seen_by",
-            "listening_shown",
             "created_at",
         ]
 
@@ -66,7 +65,6 @@ class ChangeMeSerializer(serializers.Serializer[User]):
         max_length=12, allow_blank=True, required=False, help_text="As pt-br; empty: the browser's."
     )
     profile_seen_by = serializers.ChoiceField(choices=Audience.choices, required=False)
-    listening_shown = serializers.BooleanField(required=False)
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):

@@ -72,11 +72,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="user",
-            name="listening_shown",
-            field=models.BooleanField(default=False, help_text="Whether others may see what they listen to."),
-        ),
-        migrations.AddField(
-            model_name="user",
             name="name_look",
             field=models.CharField(
                 blank=True, editable=False, help_text="Alike for user names that look alike.", max_length=80

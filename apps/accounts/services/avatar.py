@@ -13,6 +13,7 @@ from apps.accounts.avatars import WIDTHS, avatar_name, avatars_folder
 from apps.accounts.models import User
 from apps.accounts.permissions import check_see_profile
 from apps.accounts.services.activity import record
+from apps.accounts.signals import avatar_changed
 from apps.core.errors import NotFound
 
 
@@ -44,15 +45,16 @@ def _change(person: User, key: str, request: HttpRequest | None) -> None:
     if before:
         old = [avatars_folder(person.pk) / avatar_name(before, width) for width in WIDTHS]
         transaction.on_commit(partial(_unlink, old))
+    avatar_changed.send(User, person=person)
 
 
-def find_avatar(*, person_id: UUID, key: str, width: int, viewer: object) -> Path:
-    """The file, for whoever may see the profile. Raises NotFound."""
+def find_avatar(*, person_id: UUID, key: str, width: int, viewer: object) -> str:
+    """The file's name below the media folder, for whoever may see the profile. Raises NotFound."""
     person = User.objects.filter(pk=person_id, avatar=key).first() if width in WIDTHS else None
     if person is None:
         raise NotFound("There is nothing here.")
     check_see_profile(viewer, person)
-    return avatars_folder(person_id) / avatar_name(key, width)
+    return f"avatars/{person_id}/{avatar_name(key, width)}"
 
 
 def remove_files(person: User) -> None:

@@ -34,7 +34,7 @@ def _all_zones() -> frozenset[str]:
 
 
 def edit_profile(*, person: User, changes: Mapping[str, Any], request: HttpRequest | None = None) -> list[str]:
-    """Changes some of `display_name`, `bio`, `time_zone`, `language`, `profile_seen_by` and `listening_shown`.
+    """Changes some of `display_name`, `bio`, `time_zone`, `language` and `profile_seen_by`.
 
     Returns the names of those that are another now. Raises Invalid with a sentence for each field; TypeError for a field that
     is not one of these: whoever calls has to leave out what others sent along.
@@ -80,7 +80,6 @@ _CLEAN: dict[str, Callable[[Any], Any]] = {
     "time_zone": _zone,
     "language": _language,
     "profile_seen_by": _audience,
-    "listening_shown": bool,
 }
 
 

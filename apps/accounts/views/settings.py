@@ -22,9 +22,10 @@ from apps.core.errors import AppError
 SHOWN = 30
 # Pages of signing in: name of the address, what it is called, its icon, what it is for.
 _SIGN_IN = (
-    ("settings-sign-in", "Ways of signing in", "key-round", "Password, passkeys, second factor, other services"),
-    ("settings-sessions", "Where you are signed in", "monitor", "Your devices, and signing them out"),
     ("account_change_password", "Password", "lock", "Another password; it signs you out everywhere else"),
+    ("mfa_index", "Second factor and passkeys", "shield", "An app, a key or a passkey besides the password"),
+    ("settings-sessions", "Where you are signed in", "monitor", "Your devices, and signing them out"),
+    ("socialaccount_connections", "Other services", "key-round", "Accounts elsewhere that sign you in here"),
 )
 
 
@@ -59,8 +60,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def privacy(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    chosen = {name: getattr(person, name) for name in ("profile_seen_by", "listening_shown")}
-    form = PrivacyForm(request.POST or None, initial=chosen)
+    form = PrivacyForm(request.POST or None, initial={"profile_seen_by": person.profile_seen_by})
     if request.method == "POST" and form.is_valid():
         edit_profile(person=person, changes=form.cleaned_data, request=request)
         messages.success(request, "Saved.")

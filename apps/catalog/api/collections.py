@@ -28,6 +28,7 @@ from apps.catalog.services.collections import (
     set_items,
     trash_collection,
 )
+from apps.core.errors import Invalid
 
 _KINDS = OpenApiParameter("kind", str, many=True, description="Any of these kinds.")
 _TRASHED = OpenApiParameter("trashed", bool, description="`true`: what is in the trash of the caller instead.")
@@ -152,7 +153,9 @@ class CollectionViewSet(GenericViewSet[Collection]):
         asked.is_valid(raise_exception=True)
         said = dict(asked.validated_data)
         parent_id = said.pop("parent", None)
-        parent = get_object_or_404(self.get_queryset(), pk=parent_id) if parent_id else None
+        parent = self.get_queryset().filter(pk=parent_id).first() if parent_id else None
+        if parent_id and parent is None:
+            raise Invalid("There is no such series.", fields={"parent": ["There is no such series."]})
         made = create_collection(owner=request.user, viewer=self.viewer, parent=parent, **said)  # type: ignore[arg-type]
         return Response(self.get_serializer(made).data, status=201)
 

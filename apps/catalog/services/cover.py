@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.catalog.access import Viewer
-from apps.catalog.covers import cover_name, covers_folder
+from apps.catalog.covers import COVERS, cover_name, covers_folder
 from apps.catalog.enums import CoverOrigin
 from apps.catalog.models import Item
 from apps.catalog.permissions import check_see_item
@@ -17,15 +17,19 @@ from apps.core.errors import NotFound
 from apps.core.realtime.hub import publish
 from apps.media import disk
 from apps.media.services.picture import Picture
+from apps.media.services.pictures import keep_pictures
 
 
-def find_cover(*, item_id: UUID, key: str, width: int, viewer: Viewer, now: datetime) -> Path:
-    """The file, for whoever may know of the item: what is locked shows its picture. Raises NotFound."""
+def find_cover(*, item_id: UUID, key: str, width: int, viewer: Viewer, now: datetime) -> str:
+    """The file's name below the media folder, for whoever may know of the item: what is locked shows its picture.
+
+    Raises NotFound.
+    """
     item = Item.objects.filter(pk=item_id).defer("chapters", "tags").first()
     if item is None or item.cover != key or width not in item.cover_widths:
         raise NotFound("There is nothing here.")
     check_see_item(viewer, item, now)
-    return covers_folder(item_id) / cover_name(key, width)
+    return f"{COVERS}/{item_id}/{cover_name(key, width)}"
 
 
 def place_cover(*, item: Item, picture: Picture, origin: CoverOrigin) -> None:
@@ -42,6 +46,7 @@ def place_cover(*, item: Item, picture: Picture, origin: CoverOrigin) -> None:
     Item.objects.filter(pk=item.pk).update(**fields, cover_origin=origin, updated_at=timezone.now())
     publish(item.topic, "item.changed", ref=item.pk)
     transaction.on_commit(partial(_delete, before - set(made)))
+    keep_pictures(folder=COVERS, owner_id=item.pk)
 
 
 def take_cover_away(*, item: Item) -> None:
@@ -51,6 +56,7 @@ def take_cover_away(*, item: Item) -> None:
     Item.objects.filter(pk=item.pk).update(**fields, updated_at=timezone.now())
     publish(item.topic, "item.changed", ref=item.pk)
     transaction.on_commit(partial(_delete, before))
+    keep_pictures(folder=COVERS, owner_id=item.pk)
 
 
 def _files(item: Item) -> set[Path]:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.catalog.covers import covers_folder
+from apps.catalog.covers import COVERS, covers_folder
 from apps.catalog.models import Collection, Item
 from apps.catalog.services.collections import delete_collection
 from apps.core import site_settings
 from apps.core.site_settings import Kind, Spec
+from apps.media.services.pictures import keep_pictures
 from apps.media.services.remove import remove_asset
 
 KEPT_DAYS = "catalog.trash_days"
@@ -79,6 +80,7 @@ def delete_for_good(*, item: Item) -> None:
     """The locked item, with its picture, and its source if nothing else is made from that, inside the caller's transaction."""
     asset = item.asset
     transaction.on_commit(partial(shutil.rmtree, covers_folder(item.pk), ignore_errors=True))
+    keep_pictures(folder=COVERS, owner_id=item.pk)
     item.delete()
     if asset and not asset.items.exists():
         remove_asset(asset=asset)

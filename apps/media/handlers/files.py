@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from apps.core.errors import AppError
 from apps.jobs.contract import Handler, JobContext, register
 from apps.jobs.enums import Queue, State
@@ -11,6 +13,7 @@ from apps.jobs.services.submit import TooManyJobs
 from apps.media.errors import DiskFull, ProgramError
 from apps.media.handlers.move import storage_told
 from apps.media.services.collect import collect_removed_assets, drop_other_assets
+from apps.media.services.sweep_pictures import sweep_pictures
 from apps.media.services.uploads.expire import expire_uploads
 from apps.media.services.uploads.remove import fail_upload
 from apps.media.services.uploads.take_in import take_in_upload
@@ -21,7 +24,7 @@ _CANCELLED = "Checking this file was cancelled."
 
 @register
 class Collect(Handler[CollectParams]):
-    """Asked for by the clock."""
+    """Asked for by the clock. Pictures that nothing has any more go along."""
 
     kind = COLLECT
     queue = Queue.IO
@@ -31,7 +34,9 @@ class Collect(Handler[CollectParams]):
     def run(self, params: CollectParams, ctx: JobContext) -> dict[str, Any]:
         with storage_told():
             collected = collect_removed_assets(check=ctx.check)
-            return {"collected": collected, "dropped": drop_other_assets(check=ctx.check)}
+            dropped = drop_other_assets(check=ctx.check)
+            pictures = sweep_pictures(now=timezone.now(), check=ctx.check)
+            return {"collected": collected, "dropped": dropped, "pictures": pictures}
 
 
 @register

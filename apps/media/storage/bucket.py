@@ -4,7 +4,7 @@ No ACLs, no checksums that were not asked for, parts of one size, never a part t
 own goes along as `x-amz-meta-sha256`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from storages.backends.s3 import S3Storage
 
 from apps.media.enums import Place
 from apps.media.errors import StorageTrouble
-from apps.media.storage.keys import safe_key
+from apps.media.storage.keys import safe_key, safe_prefix
 from apps.media.storage.troubles import told
 from apps.media.storage.upload import upload
 
@@ -157,7 +157,7 @@ class MediaBucket(S3Storage):  # type: ignore[misc]
         """Everything below a folder."""
         with told(prefix):
             for page in self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket_name, Prefix=safe_key(prefix)
+                Bucket=self.bucket_name, Prefix=safe_prefix(prefix)
             ):
                 for found in page.get("Contents", ()):
                     yield Listed(found["Key"], found["Size"], found["LastModified"])
@@ -176,13 +176,17 @@ class MediaBucket(S3Storage):  # type: ignore[misc]
         """Deletes everything below a folder, parts that were never put together too; returns how many objects there were."""
         names = [found.key for found in self.listing(prefix)]
         self.abandon_parts(prefix)
-        for start in range(0, len(names), 1000):
-            wanted = {"Objects": [{"Key": name} for name in names[start : start + 1000]], "Quiet": True}
-            with told(prefix):
+        self.remove(names)
+        return len(names)
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Deletes these objects. Those that are not there are none the less gone."""
+        for start in range(0, len(keys), 1000):
+            wanted = {"Objects": [{"Key": safe_key(key)} for key in keys[start : start + 1000]], "Quiet": True}
+            with told(keys[start]):
                 answer = self.client.delete_objects(Bucket=self.bucket_name, Delete=wanted)
                 for error in answer.get("Errors", ())[:1]:
                     raise ClientError({"Error": error}, "DeleteObjects")
-        return len(names)
 
     def abandon_parts(self, prefix: str) -> None:
         """Ends uploads below `prefix` that a killed process began: their parts cost room and are seen nowhere.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.media import disk
-from apps.media.errors import StorageTrouble
+from apps.media.errors import Damaged, StorageTrouble
 
 if TYPE_CHECKING:
     from apps.media.storage.bucket import MediaBucket
@@ -57,7 +57,7 @@ def pull(bucket: "MediaBucket", piece: Piece, check: Check) -> int:
                 made.write(block)
                 arrived.take(block)
         if (arrived.size_bytes, arrived.sha256) != (facts.size_bytes, facts.sha256):
-            raise StorageTrouble(f"{piece.key} did not come from S3 as it was stored.")
+            raise Damaged(f"{piece.key} did not come from S3 as it was stored.")
         disk.sync_file(part)
         part.replace(piece.file)
     disk.sync_file(piece.file.parent)

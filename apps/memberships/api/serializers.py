@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.memberships.conf import BENEFITS_MOST, GIFT_DAYS_MOST
@@ -143,6 +143,7 @@ class GrantChangeSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, max_length=300, allow_blank=True)
 
 
+@extend_schema_serializer(component_name="ChangeReason")
 class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, max_length=300, allow_blank=True)
 

@@ -15,6 +15,7 @@ from apps.jobs.services.submit import submit
 from apps.media.enums import Place
 from apps.media.models import Asset
 from apps.media.services.move import Moved, move_asset
+from apps.media.services.pictures import pictures_elsewhere
 from apps.media.storage.places import bucket, check_bucket, home
 from apps.media.storage.transfer import Piece, pull, push, transfer_all
 from apps.streaming.enums import MOVABLE, RenditionKind
@@ -26,11 +27,15 @@ from apps.streaming.work import MOVE_GENERATION, MoveGenerationParams
 
 @dataclass(frozen=True)
 class Left:
-    """What does not live in a place yet. Bytes of streams are those of their segments."""
+    """What does not live in a place yet. Bytes of streams are those of their segments, and pictures are not in them.
+
+    `pictures` are items and people whose picture (in all its widths) is to be moved.
+    """
 
     assets: int
     generations: int
     size_bytes: int
+    pictures: int
 
 
 def generation_moved(generation: Generation) -> Moved:
@@ -96,10 +101,12 @@ def move_generation(*, generation: Generation, to: Place) -> None:
 
 
 def left_to_move(to: Place) -> Left:
+    """Asks the bucket for the pictures that it holds. Raises StorageTrouble."""
     assets, generations = assets_elsewhere(to), generations_elsewhere(to)
     brought = assets.aggregate(n=Sum("size_bytes"))["n"] or 0
     made = generations.aggregate(n=Sum("renditions__size_bytes"))["n"] or 0
-    return Left(assets.count(), generations.count(), brought + made)
+    pictures = sum(1 for _ in pictures_elsewhere(to))
+    return Left(assets.count(), generations.count(), brought + made, pictures)
 
 
 def assets_elsewhere(to: Place) -> "QuerySet[Asset]":

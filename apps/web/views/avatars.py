@@ -9,9 +9,7 @@ from django.http.response import HttpResponseBase
 from apps.accounts.services.avatar import find_avatar
 from apps.core.errors import AppError, NotFound
 from apps.core.files import is_respelled, refusal
-from apps.core.ranges import serve_file
-
-_KEPT = "private, max-age=31536000, immutable"
+from apps.media.storage.pictures import serve_picture
 
 
 async def avatar_file(request: HttpRequest, person_id: str, key: str, width: str) -> HttpResponseBase:
@@ -22,8 +20,8 @@ async def avatar_file(request: HttpRequest, person_id: str, key: str, width: str
         if is_respelled(request):
             raise NotFound("There is nothing here.")
         viewer = await request.auser()
-        path = await sync_to_async(find_avatar)(person_id=UUID(person_id), key=key, width=int(width), viewer=viewer)
-        return await serve_file(request, path, content_type="image/webp", cache_control=_KEPT)
+        name = await sync_to_async(find_avatar)(person_id=UUID(person_id), key=key, width=int(width), viewer=viewer)
+        return await serve_picture(request, name)
     except FileNotFoundError:
         return refusal(NotFound("There is nothing here."))
     except AppError as error:
