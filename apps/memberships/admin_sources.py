@@ -10,6 +10,7 @@ from apps.core.admin_pages import ReadOnlyAdmin
 from apps.memberships.elsewhere import Cause
 from apps.memberships.models import (
     KofiAccount,
+    KofiImport,
     KofiPayment,
     KofiSupporter,
     KofiTierName,
@@ -131,3 +132,16 @@ class KofiPaymentAdmin(ReadOnlyAdmin):
     search_fields = ("=email", "=message_id", "=transaction_id")
     list_select_related = ("supporter",)
     ordering = ("-id",)
+
+
+@admin.register(KofiImport)
+class KofiImportAdmin(ReadOnlyAdmin):
+    """Files that are being looked over; forgotten after a day."""
+
+    list_display = ("created_at", "account", "by")
+    list_select_related = ("account", "by")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[KofiImport]:
+        rows: QuerySet[KofiImport] = super().get_queryset(request)
+        return rows.defer("rows", "skipped")

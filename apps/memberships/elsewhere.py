@@ -21,7 +21,7 @@ class Verdict(models.TextChoices):
 
     ENTITLED = "entitled", "Paid"
     BLANK = "blank", "Being charged"
-    LAPSING = "lapsing", "Paid until"
+    LAPSING = "lapsing", "Paid, not renewed"
     UNMAPPED = "unmapped", "Of a tier that means nothing here yet"
     ENDED = "ended", "Ended"
     NOTHING = "nothing", "Not paying"

@@ -9,6 +9,8 @@ from django import forms
 from apps.memberships.models import KofiTierName, PatreonTier, Tier
 from apps.memberships.services.kofi.import_csv import LARGEST_BYTES
 
+NOTHING = "nothing"
+
 
 class TokensForm(forms.Form):
     access = forms.CharField(
@@ -24,22 +26,22 @@ class TokensForm(forms.Form):
 
 
 class MeaningsForm(forms.Form):
-    """One choice for each tier at Patreon; the fields are called by the row's id."""
+    """One choice for each tier at Patreon, all of them to be made; the fields are called by the row's id."""
 
     def __init__(self, rows: Sequence[PatreonTier], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
-        choices = tier_choices()
+        choices = [(chosen or NOTHING, words) for chosen, words in tier_choices()]
         for row in rows:
             self.fields[str(row.pk)] = forms.ChoiceField(
                 label=row.title or row.patreon_id,
                 choices=choices,
-                required=False,
-                initial=str(row.tier_id or ""),
+                initial=str(row.tier_id or NOTHING),
             )
 
     def meanings(self) -> dict[UUID, UUID | None]:
-        return {row.pk: UUID(chosen) if (chosen := self.cleaned_data[str(row.pk)]) else None for row in self.rows}
+        chosen = {row.pk: self.cleaned_data[str(row.pk)] for row in self.rows}
+        return {pk: None if tier == NOTHING else UUID(tier) for pk, tier in chosen.items()}
 
 
 class AccountForm(forms.Form):

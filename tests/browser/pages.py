@@ -28,6 +28,7 @@ from apps.notifications.services.notify import notify
 from apps.streaming.enums import RenditionKind
 from apps.streaming.models import PlaybackPosition, Rendition
 from apps.streaming.webvtt import Cue, write_cues
+from tests.browser.sources import source_things
 from tests.catalog.making import SIGNED_IN, access, step
 from tests.memberships.making import make_grant, make_tier
 from tests.streaming.making import make_stream
@@ -139,6 +140,16 @@ _SHOWN = (
     Shown("people", "/studio/people/"),
     Shown("person", "/studio/people/{person_id}/"),
     Shown("activity", "/studio/activity/"),
+    Shown("studio-patreon", "/studio/memberships/patreon/"),
+    Shown("studio-campaign", "/studio/memberships/patreon/{campaign}/"),
+    Shown("studio-patrons", "/studio/memberships/patreon/{campaign}/members/"),
+    Shown("studio-kofi", "/studio/memberships/kofi/"),
+    Shown("studio-kofi-account", "/studio/memberships/kofi/{kofi_account}/"),
+    Shown("studio-supporters", "/studio/memberships/kofi/{kofi_account}/supporters/"),
+    Shown("studio-payments", "/studio/memberships/kofi/{kofi_account}/payments/?show=unmatched"),
+    Shown("studio-kofi-file", "/studio/memberships/kofi/imports/{import}/"),
+    Shown("studio-messages", "/studio/memberships/webhooks/"),
+    Shown("studio-message", "/studio/memberships/webhooks/{delivery}/"),
     Shown("jobs", "/jobs/"),
     Shown("tiers", "/tiers/"),
     Shown("tiers-visitor", "/tiers/", Who.VISITOR),
@@ -211,6 +222,7 @@ def stage_set(owner: User, team: User) -> dict[str, str]:
     return (
         addresses
         | memberships
+        | source_things(owner, team)
         | {
             "person": owner.get_absolute_url(),
             "person_id": str(owner.pk),

@@ -236,9 +236,9 @@ def test_tiers_are_given_their_meaning_on_the_page(patreon, campaign, moderator,
     link(member, RIVER)
     run_jobs()
     assert entitlements_of(member).rank == 0
-    row = campaign.tiers.get(title="Backstage")
+    row, other = campaign.tiers.get(title="Backstage"), campaign.tiers.get(title="Front row")
     path = reverse("patreon-tiers", args=[campaign.pk])
-    as_(moderator).post(path, {str(row.pk): str(gold.pk)})
+    as_(moderator).post(path, {str(row.pk): str(gold.pk), str(other.pk): "nothing"})
     run_jobs()
     assert entitlements_of(User.objects.get(pk=member.pk)).rank == 30
     reply = as_(moderator).post(path, {str(row.pk): str(new_id())}, follow=True)

@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("entitled", "Paid"),
                             ("blank", "Being charged"),
-                            ("lapsing", "Paid until"),
+                            ("lapsing", "Paid, not renewed"),
                             ("unmapped", "Of a tier that means nothing here yet"),
                             ("ended", "Ended"),
                             ("nothing", "Not paying"),

@@ -166,6 +166,7 @@ UNFOLD = {
                 ("Tiers' names", "sell", "memberships_kofitiername"),
                 ("Supporters", "volunteer_activism", "memberships_kofisupporter"),
                 ("Payments", "payments", "memberships_kofipayment"),
+                ("Files looked over", "table_view", "memberships_kofiimport"),
             ),
             _models(
                 "Records",

@@ -43,6 +43,8 @@ def follow_payments(*, supporter_id: UUID, now: datetime) -> KofiSupporter:
     _note_news(supporter, now)
     supporter.save()
     _settle(supporter)
+    if name.tier is None:
+        _tell_unknown(supporter.account, name)
     _tell(supporter, now)
     return supporter
 
@@ -61,20 +63,23 @@ def grace() -> timedelta:
 
 
 def _tier_name(account: KofiAccount, written: str) -> KofiTierName:
-    """What the name means; an unknown one is noted and told to those who manage members."""
-    name, made = KofiTierName.objects.select_related("tier").get_or_create(
+    """What the name means; one that is not known yet is noted."""
+    name: KofiTierName = KofiTierName.objects.select_related("tier").get_or_create(
         account=account, name=written.casefold(), defaults={"shown": written}
-    )
-    if made or name.tier is None:
-        shown = f"“{written}”" if written else "memberships without a tier"
-        tell(
-            [account.owner_id, *managers()],
-            kind=TIER_UNKNOWN,
-            text=f"Somebody pays at Ko-fi for {shown}, which means nothing here yet: nobody gets a tier by it.",
-            url=reverse("kofi-account", args=[account.pk]),
-            key=f"kofi:{account.pk}:{name.pk}",
-        )
+    )[0]
     return name
+
+
+def _tell_unknown(account: KofiAccount, name: KofiTierName) -> None:
+    """Those who look after the members hear of it, once until they have read it."""
+    shown = f"“{name.shown}”" if name.shown else "memberships without a tier"
+    tell(
+        [account.owner_id, *managers()],
+        kind=TIER_UNKNOWN,
+        text=f"Somebody pays at Ko-fi for {shown}, which means nothing here yet: nobody gets a tier by it.",
+        url=reverse("kofi-account", args=[account.pk]),
+        key=f"kofi:{account.pk}:{name.pk}",
+    )
 
 
 def _is_annual(supporter: KofiSupporter, name: KofiTierName, newest: KofiPayment) -> bool:

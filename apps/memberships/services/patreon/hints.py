@@ -94,5 +94,5 @@ def _tell(campaign: PatreonCampaign) -> None:
 
 
 def _told(row: PatreonMember) -> str:
-    until = f" until {row.ends_at:%Y-%m-%d}" if row.ends_at else ""
+    until = f", until {row.ends_at:%Y-%m-%d}" if row.ends_at else ""
     return f"{row.get_verdict_display()}{until}"

@@ -77,10 +77,10 @@ def next_page(*, run: SyncRun, asker: Asker, still_mine: Callable[[], None]) -> 
     asked_at = database_now()
     page = asker.members(run.campaign.campaign_id, run.cursor, conf.PAGE_SIZE)
     more = bool(page.next and page.next != run.cursor and page.members and run.pages < conf.MOST_PAGES)
+    known = set(run.campaign.tiers.values_list("patreon_id", flat=True))
+    note_unknown(campaign=run.campaign, tiers=page.tiers, known=known)
     with transaction.atomic():
         still_mine()
-        known = set(run.campaign.tiers.values_list("patreon_id", flat=True))
-        note_unknown(campaign=run.campaign, tiers=page.tiers, known=known)
         seen = observe(campaign=run.campaign, members=page.members, asked_at=asked_at)
         run.cursor = page.next if more else ""
         run.pages += 1

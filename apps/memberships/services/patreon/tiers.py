@@ -32,6 +32,7 @@ def store_campaign(*, campaign: PatreonCampaign, facts: CampaignFacts) -> list[P
     return new
 
 
+@transaction.atomic
 def store_tiers(*, campaign: PatreonCampaign, tiers: Sequence[TierFacts]) -> list[PatreonTier]:
     """Adds new tiers and renews the known ones; tells those who manage members of new ones that cost something."""
     known = {row.patreon_id: row for row in PatreonTier.objects.select_for_update().filter(campaign=campaign)}
