@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from apps.accounts.models import PersonalToken, User
 from apps.accounts.services import activity
 from apps.accounts.services.sessions import end_all_sessions
+from apps.accounts.signals import person_shut_out
 
 
 def owner_of_address(email: str) -> User | None:
@@ -43,5 +44,6 @@ def reclaim(*, person: User) -> None:
         person.save(update_fields=["password"])
         had = True
     end_all_sessions(person=person)
+    person_shut_out.send(User, person=person)
     if had:
         activity.record("account.reclaimed", subject=person)
