@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
@@ -56,6 +57,11 @@ def begin(*, request: HttpRequest, person: User, reason: str) -> Impersonation:
     request.session = session
     rotate_token(request)
     return row
+
+
+def is_made_for_it(session: SessionBase) -> bool:
+    """Whether a sign-in is one of these, still going on or not."""
+    return _ID in session
 
 
 def of_request(request: HttpRequest) -> tuple[bool, Impersonation | None]:

@@ -6,10 +6,8 @@ class StreamingConfig(AppConfig):
     label = "streaming"
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_out
-
         from apps.accounts.registry import register_export
-        from apps.accounts.signals import person_shut_out
+        from apps.accounts.signals import person_shut_out, sign_ins_ended, token_revoked
         from apps.core import bench, health, metrics
         from apps.jobs import upkeep
         from apps.jobs.enums import Queue
@@ -24,7 +22,7 @@ class StreamingConfig(AppConfig):
         from apps.streaming.services.trust import examination_is_due
         from apps.streaming.settings_offered import offer
         from apps.streaming.signals import generation_published
-        from apps.streaming.viewers import shut_out, signed_out
+        from apps.streaming.viewers import revoked, shut_out, signed_out
         from apps.streaming.vitals import encoders
 
         offer()
@@ -40,4 +38,5 @@ class StreamingConfig(AppConfig):
         register_export("positions", exported.positions)
         register_export("plays", exported.plays)
         person_shut_out.connect(shut_out, dispatch_uid="streaming.shut_out")
-        user_logged_out.connect(signed_out, dispatch_uid="streaming.signed_out")
+        sign_ins_ended.connect(signed_out, dispatch_uid="streaming.signed_out")
+        token_revoked.connect(revoked, dispatch_uid="streaming.revoked")

@@ -6,6 +6,7 @@ their sign-in: whoever sends none is a new visitor, and new visitors of one addr
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +44,14 @@ class Known:
             )
 
 
-def known_viewer(request: HttpRequest, *, token_id: object = None) -> Known:
-    """Who it is that plays. Raises TooMany where an address sends very many new visitors."""
+def known_viewer(request: HttpRequest, *, token_id: object = None, app_key: str = "") -> Known:
+    """Who it is that plays; `app_key` is the key of an app's session. Raises TooMany where an address sends very many new
+    visitors.
+    """
     if token_id is not None:
-        return Known(_hashed(f"token:{token_id}"))
+        return Known(_of_token(token_id))
     if request.user.is_authenticated:
-        return Known(_session_key(request))
+        return Known(_of_session(app_key or request.session.session_key))
     if visitor := _visitor_of(request):
         return Known(_hashed(f"visitor:{visitor}"))
     rates.check("visitors", rates.caller_of(request))
@@ -56,11 +59,14 @@ def known_viewer(request: HttpRequest, *, token_id: object = None) -> Known:
     return Known(_hashed(f"visitor:{visitor}"), visitor)
 
 
-def signed_out(*, request: HttpRequest | None, **_: Any) -> None:
-    """Receiver of Django's `user_logged_out`: what this sign-in was playing ends with it."""
-    session = getattr(request, "session", None)
-    if request is not None and session is not None and session.session_key:
-        end_sessions(key=_session_key(request))
+def signed_out(*, keys: Iterable[str], **_: Any) -> None:
+    """Receiver of `apps.accounts.signals.sign_ins_ended`: what these sign-ins were playing ends with them."""
+    end_sessions(keys=[_of_session(key) for key in keys])
+
+
+def revoked(*, token_id: object, **_: Any) -> None:
+    """Receiver of `apps.accounts.signals.token_revoked`."""
+    end_sessions(keys=[_of_token(token_id)])
 
 
 def shut_out(*, person: Any, **_: Any) -> None:
@@ -68,8 +74,12 @@ def shut_out(*, person: Any, **_: Any) -> None:
     end_sessions_of(person_id=person.pk)
 
 
-def _session_key(request: HttpRequest) -> str:
-    return _hashed(f"session:{request.session.session_key}")
+def _of_session(key: str | None) -> str:
+    return _hashed(f"session:{key}")
+
+
+def _of_token(token_id: object) -> str:
+    return _hashed(f"token:{token_id}")
 
 
 def _visitor_of(request: HttpRequest) -> str:

@@ -1,9 +1,12 @@
 """Apps that sign people in by `/_allauth/app/v1/`, and what the tokens that they get are good for."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
+from django.db import connection
 from rest_framework.test import APIClient
 
 from apps.accounts import registry
@@ -194,3 +197,18 @@ def test_the_document_names_the_ways_to_sign_in(client, db):
     schemes = client.get("/api/schema/?format=json").json()["components"]["securitySchemes"]
     assert schemes["app_token"]["bearerFormat"] == "JWT"
     assert schemes["app_session"]["name"] == "X-Session-Token"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refresh_token_that_is_sent_many_times_at_once_is_good_for_one(member):
+    app = App()
+    app.sign_in(member)
+
+    def refresh(_) -> int:
+        try:
+            return App().call("post", "/tokens/refresh", {"refresh_token": app.refresh}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(refresh, range(6))) == [200, 400, 400, 400, 400, 400]

@@ -6,10 +6,12 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from apps.accounts import registry
+from apps.accounts.enums import Role
 from apps.accounts.models import Activity, User
 from apps.accounts.services.tokens import create_token, find_token
 from apps.accounts.signals import email_proved
 from tests.accounts.signing_in import code_in, enter, signed_in_as
+from tests.conftest import make_person
 
 pytestmark = pytest.mark.django_db
 ASK, ENTER, KOFI = "/accounts/login/code/", "/accounts/login/code/confirm/", "/accounts/kofi/"
@@ -193,6 +195,24 @@ def test_an_address_that_is_only_written_down_in_an_account_does_not_open_it(
 def test_a_disabled_account_gets_no_letter(client, proved_member, mailoutbox):
     User.objects.update(is_active=False)
     assert client.post(ASK, {"email": proved_member.email})["Location"] == ENTER
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.TEAM, Role.CREATOR])
+def test_an_unproved_address_of_whom_the_site_gave_a_role_opens_nothing(client, member, mailoutbox, role):
+    """Else whoever reads its letters would have the account without its second factor."""
+    User.objects.update(role=role)
+    TOTP.activate(member, "JBSWY3DPEHPK3PXP")
+    assert client.post(ASK, {"email": member.email})["Location"] == ENTER
+    assert mailoutbox == []
+    member.refresh_from_db()
+    assert member.has_usable_password()
+
+
+def test_a_disabled_supporter_gets_no_letter_either(client, supporters, mailoutbox):
+    make_person("robin")
+    User.objects.update(email="robin@example.net", is_active=False)
+    assert client.post(KOFI, {"email": "robin@example.net"})["Location"] == ENTER
     assert mailoutbox == []
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Activity, Impersonation, User
@@ -174,3 +175,13 @@ def test_the_person_sees_that_it_happened(client, acting, member):
 
 def test_last_login_is_not_touched(acting, member):
     assert User.objects.get(pk=member.pk).last_login is None
+
+
+def test_its_sign_in_is_no_token_of_an_app(acting, member):
+    """A browser's session, sent as an app sends its own, would open what is closed in somebody else's name."""
+    stranger_to_cookies = APIClient(headers={"X-Session-Token": acting.session.session_key})
+    made = stranger_to_cookies.post("/api/v1/tokens/", {"name": "kept", "scopes": ["read"]}, format="json")
+    assert made.status_code == 401
+    assert not member.tokens.exists()
+    for path in ("/_allauth/app/v1/account/email", "/_allauth/app/v1/auth/session", "/_allauth/app/v1/auth/sessions"):
+        assert stranger_to_cookies.get(path).status_code in {401, 410}, path

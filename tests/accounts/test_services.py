@@ -4,11 +4,14 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.db import IntegrityError
 from django.test import Client
 
+from apps.accounts.enums import Role
 from apps.accounts.models import Activity, SignInProvider, User
+from apps.accounts.services.tokens import create_token, find_token
 from apps.accounts.signals import email_proved
 from tests.accounts.signing_in import enter, offer, sign_in_with, signed_in_as, way_back, way_to
 from tests.stubs import github, google, oidc, patreon
@@ -127,13 +130,25 @@ def test_a_proved_address_of_google_opens_and_links_the_account_that_has_proved_
 
 
 def test_whoever_wrote_anothers_address_into_an_account_loses_the_way_in_when_google_proves_it(
-    client, at_google, member
+    client, at_google, member, proved
 ):
+    _, secret = create_token(owner=member, name="hidden", scopes=["read"])
+    SocialAccount.objects.create(user=member, provider="github", uid="999")
+    TOTP.activate(member, "JBSWY3DPEHPK3PXP")
     at_google.signs_in_as = at_google.people["mila"]
     sign_in_with(client, "google")
     assert signed_in_as(client) == str(member.pk)
     member.refresh_from_db()
     assert not member.has_usable_password()
+    assert find_token(secret) is None
+    assert [account.provider for account in SocialAccount.objects.all()] == ["google"]
+    assert proved == [("mila", "mila@example.org")]
+
+
+def test_an_unproved_address_of_staff_opens_nothing_at_google(client, at_google, member):
+    User.objects.update(role=Role.TEAM)
+    at_google.signs_in_as = at_google.people["mila"]
+    assert is_told_to_sign_in_first(client, sign_in_with(client, "google"), member)
 
 
 def is_told_to_sign_in_first(client, answer, person) -> bool:

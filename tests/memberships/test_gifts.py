@@ -2,7 +2,7 @@
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -164,6 +164,7 @@ def test_nobody_else_makes_or_withdraws_them(moderator, gold, role):
         {"days": 3661},
         {"recipient_email": "nobody"},
         {"deliver_at": timezone.now() + DAY},
+        {"recipient_email": "ada@example.org", "deliver_at": datetime.max.replace(tzinfo=UTC)},
         {"expires_at": timezone.now() - DAY},
         {"expires_at": timezone.now() + 400 * DAY},
         {

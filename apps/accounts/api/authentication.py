@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
-from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
+from allauth.headless.tokens.strategies.jwt.internal import session_key_from_sid, validate_access_token
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -21,8 +21,12 @@ _UNKNOWN = "This token is not known, has ended or was revoked."
 
 @dataclass(frozen=True)
 class AppSession:
-    """What `request.auth` is for an app that signed in for its person: it may do the usual things, but not administer."""
+    """What `request.auth` is for an app that signed in for its person: it may do the usual things, but not administer.
 
+    `key` is its session's, as a browser's is `request.session.session_key`.
+    """
+
+    key: str
     scopes: tuple[str, ...] = USUAL_SCOPES
 
 
@@ -69,7 +73,7 @@ class AppTokenAuthentication(BaseAuthentication):
         found = validate_access_token(secret)
         if found is None:
             raise AuthenticationFailed(_UNKNOWN, code="bad_token")
-        return found[0], AppSession()
+        return found[0], AppSession(str(session_key_from_sid(found[1]["sid"])))
 
 
 class AppSessionAuthentication(BaseAuthentication):
@@ -82,7 +86,7 @@ class AppSessionAuthentication(BaseAuthentication):
         found = authenticate_by_x_session_token(token)
         if found is None:
             raise AuthenticationFailed(_UNKNOWN, code="bad_token")
-        return found[0], AppSession()
+        return found[0], AppSession(str(found[1].session_key))
 
 
 def scope_of(view: Any, method: str | None) -> Scope:

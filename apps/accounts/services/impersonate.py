@@ -14,6 +14,7 @@ from apps.accounts.models import Impersonation, User
 from apps.accounts.permissions import check_impersonate
 from apps.accounts.reasons import clean_reason
 from apps.accounts.services.activity import record
+from apps.accounts.signals import sign_ins_ended
 from apps.core.errors import AppError
 
 LASTS = timedelta(hours=1)
@@ -68,3 +69,4 @@ def _end(row: Impersonation) -> None:
     row.ended_at = timezone.now()
     row.save(update_fields=["ended_at", "updated_at"])
     import_module(settings.SESSION_ENGINE).SessionStore(row.session_key).delete()
+    sign_ins_ended.send(User, keys=[row.session_key])

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.services.devices import device_of
+from apps.accounts.signals import sign_ins_ended
 from apps.core.errors import NotFound
 from apps.core.realtime.hub import recheck
 
@@ -30,6 +31,11 @@ class SignedIn:
     created_at: datetime
     last_seen_at: datetime
     current: bool
+
+
+def lock_session(key: str) -> None:
+    """Whoever changes what this session holds waits until the caller's transaction ends. One that is gone is no trouble."""
+    _store().get_model_class().objects.select_for_update().filter(pk=key).first()
 
 
 def _store(key: str | None = None) -> Any:
@@ -68,6 +74,7 @@ def end_session(*, person: User, session_id: int) -> None:
     if row is None:
         raise NotFound("You are not signed in there any more.")
     row.end()
+    sign_ins_ended.send(User, keys=[row.session_key])
     recheck(person.pk)
 
 
@@ -86,6 +93,7 @@ def _end(person: User, rows: Any) -> int:
     keys = list(rows.values_list("session_key", flat=True))
     _store().get_model_class().objects.filter(session_key__in=keys).delete()
     rows.filter(session_key__in=keys).delete()
+    sign_ins_ended.send(User, keys=keys)
     recheck(person.pk)
     return len(keys)
 
@@ -95,4 +103,5 @@ def session_over(*, person: User, session: Any) -> None:
     if session.session_key:
         UserSession.objects.filter(session_key=session.session_key).delete()
         session.delete(session.session_key)
+        sign_ins_ended.send(User, keys=[session.session_key])
     recheck(person.pk)

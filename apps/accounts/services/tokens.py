@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.accounts.enums import APP_SCOPES, Scope, TokenKind
 from apps.accounts.models import PersonalToken, User
 from apps.accounts.services.activity import record
+from apps.accounts.signals import token_revoked
 from apps.core.errors import Conflict, Invalid, NotFound
 
 PREFIX = "bst_"
@@ -113,6 +114,7 @@ def revoke_token(
     gone, _ = PersonalToken.objects.filter(owner=owner, pk=token_id).delete()
     if not gone:
         raise NotFound("You have no such token.")
+    token_revoked.send(PersonalToken, token_id=token_id)
     record("token.revoked", actor=by or owner, subject=owner, request=request, token=str(token_id))
 
 

@@ -31,6 +31,7 @@ from django.views.generic import View
 from apps.accounts.forms import CodeForm
 from apps.accounts.models import User
 from apps.accounts.registry import is_known_address
+from apps.accounts.services.addresses import is_free_address
 from apps.accounts.services.newcomers import welcome
 
 
@@ -54,7 +55,7 @@ class LoginCode(LoginCodeVerificationProcess):  # type: ignore[misc]
         return resumed
 
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:
-        if self.user is None and is_known_address(email.lower()):
+        if self.user is None and is_known_address(email.lower()) and is_free_address(email):
             letter = {"request": self.request, "code": self.generate_code()}
             get_adapter().send_mail("account/email/login_code", email, letter)
             self.add_sent_message({"email": email, "recipient": email})

@@ -6,12 +6,14 @@ import requests  # noqa: TID251 - a type; see outbound.py
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
-from allauth.socialaccount.providers.base.constants import AuthError
+from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from django.conf import settings
 from django.http import HttpRequest
 
 from apps.accounts.enums import Service
+from apps.accounts.models import User
 from apps.accounts.services import activity
+from apps.accounts.services.addresses import owner_of_address, prove_elsewhere
 from apps.accounts.services.ways_in import ways_in
 from apps.accounts.signin.configured import configured_apps, offered_services
 from apps.accounts.signin.outbound import guarded_session, origin_of
@@ -55,14 +57,30 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return person
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """The service's token has told who it is, and is forgotten: not kept in the session either."""
+        """The service's token has told who it is, and is forgotten: not kept in the session either.
+
+        An account that is opened by its address alone, which nobody had proved, loses all that was put into it before.
+        """
         sociallogin.token = None
+        by_address = sociallogin.is_existing and sociallogin.account.pk is None
+        by_address = by_address and sociallogin.state.get("process", AuthProcess.LOGIN) == AuthProcess.LOGIN
+        if by_address and (found := self.authenticate_by_email(sociallogin)):
+            prove_elsewhere(person=sociallogin.user, email=found[1])
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Any:
         """What the service told about addresses that are somebody else's is left out: it neither links nor takes over."""
         told = sociallogin.email_addresses
         sociallogin.email_addresses = [address for address in told if not filter_users_by_email(address.email)]
         return super().save_user(request, sociallogin, form)
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
+        """Whose account an address opens is the same as for codes."""
+        for address in sociallogin.email_addresses:
+            if address.verified and self.can_authenticate_by_email(sociallogin, address.email):
+                person = owner_of_address(address.email)
+                if person is not None:
+                    return person, address.email
+        return None
 
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """Google alone proves that an address belongs to whoever signs in; others are linked by hand."""

@@ -22,7 +22,7 @@ from apps.catalog.policy import SITE_POLICY
 from apps.catalog.services.create import LONGEST_TITLE, slug_of
 from apps.catalog.services.edit import UNCHANGED, Unchanged
 from apps.catalog.services.policy import Spec, note, row_for, spread, tell_access
-from apps.core.errors import AppError, Invalid
+from apps.core.errors import AppError, Invalid, NotFound
 from apps.core.realtime.hub import publish
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def create_collection(
     title = _checked_title(title)
     with transaction.atomic():
         row = row_for(policy)
+        if parent is not None:
+            parent = _locked(parent.pk)
         inherited = parent.access if parent else row_of(SITE_POLICY)
         return Collection.objects.create(
             owner=owner,
@@ -95,8 +97,9 @@ def edit_collection(
 
 def _set_policy(collection: Collection, spec: Spec | None, viewer: Viewer) -> None:
     row = row_for(spec)
-    locked = Collection.objects.select_for_update(of=("self",)).select_related("parent__access", "access")
-    found = locked.get(pk=collection.pk)
+    if collection.parent_id:
+        _locked(collection.parent_id)  # before its own, as where a policy spreads
+    found = _locked(collection.pk)
     access = row or (found.parent.access if found.parent else row_of(SITE_POLICY))
     if (found.policy_id, found.access_id) == (row.pk if row else None, access.pk):
         return
@@ -104,6 +107,18 @@ def _set_policy(collection: Collection, spec: Spec | None, viewer: Viewer) -> No
     Collection.objects.filter(pk=found.pk).update(policy=row, access=access, updated_at=timezone.now())
     note(viewer, "collection.policy", collection=str(found.pk), title=found.title, before=found.access.spec, after=access.spec)  # fmt: skip
     spread(found, access)
+
+
+def _locked(pk: UUID) -> Collection:
+    """As it is now, and until the caller's transaction ends. Raises NotFound.
+
+    Locked first and then read: a join that was made before the wait would not find the row that it waited for.
+    """
+    Collection.objects.select_for_update().filter(pk=pk).first()
+    found = Collection.objects.select_related("parent__access", "access").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such collection any more.")
+    return found
 
 
 def trash_collection(*, collection: Collection, viewer: Viewer) -> None:
@@ -154,7 +169,7 @@ def set_items(*, collection: Collection, viewer: Viewer, item_ids: Sequence[UUID
     if len(ids) > MOST_ITEMS:
         raise _invalid(f"A collection has {MOST_ITEMS} items at most.")
     with transaction.atomic():
-        locked = Collection.objects.select_for_update(of=("self",)).select_related("access").get(pk=collection.pk)
+        locked = _locked(collection.pk)
         (_set_home if locked.is_home else _set_places)(locked, viewer, ids)
         publish(locked.topic, "collection.changed", ref=locked.pk)
 

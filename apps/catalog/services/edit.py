@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.catalog.access import Viewer
 from apps.catalog.chapters import checked_chapters
-from apps.catalog.models import Item
+from apps.catalog.models import Collection, Item
 from apps.catalog.permissions import check_edit_item
 from apps.catalog.services.create import LONGEST_TITLE, slug_of
 from apps.catalog.services.policy import Spec, row_for, set_policy
@@ -68,5 +68,11 @@ def edit_item(
 def _set_policy(item: Item, spec: Spec | None, viewer: Viewer) -> bool:
     """Under a lock: whoever gives it another home at this moment waits, or is seen."""
     row = row_for(spec)
-    locked = Item.objects.select_for_update(of=("self",)).select_related("home__access", "access").get(pk=item.pk)
+    if row is None:
+        # What it is to inherit does not change meanwhile: collections are locked before their items, as everywhere.
+        home = Item.objects.filter(pk=item.pk).values("home")
+        Collection.objects.select_for_update(of=("self",)).filter(pk__in=home).first()
+    # Locked first and then read: a join that was made before the wait would not find the row that it waited for.
+    Item.objects.select_for_update().filter(pk=item.pk).first()
+    locked = Item.objects.select_related("home__access", "access").get(pk=item.pk)
     return set_policy(item=locked, row=row, viewer=viewer)

@@ -177,14 +177,16 @@ def note(viewer: Viewer, action: str, **details: Any) -> None:
 def spread(collection: Collection, access: AccessPolicy) -> None:
     """What a collection's things inherit has changed: its items that say nothing themselves, and its seasons with theirs.
 
-    One statement for the items of each collection, and one event for each item. Inside the caller's transaction.
+    One statement for the items of each collection, and one event for each item. Inside the caller's transaction, which has
+    locked the collection. What gets a policy of its own at this moment is waited for, and left alone.
     """
     now = timezone.now()
     Collection.objects.filter(pk=collection.pk).update(access=access, updated_at=now)
     inheriting = Item.objects.filter(home=collection, policy=None).exclude(access=access)
-    changed = list(inheriting.order_by("pk").values_list("pk", flat=True))
+    changed = list(inheriting.select_for_update().order_by("pk").values_list("pk", flat=True))
     Item.objects.filter(pk__in=changed).update(access=access, updated_at=now)
-    for child in Collection.objects.filter(parent=collection, policy=None).order_by("pk"):
+    children = Collection.objects.select_for_update(of=("self",)).filter(parent=collection, policy=None)
+    for child in children.order_by("pk"):
         spread(child, access)
     tell_access(changed)
     publish(collection.topic, "collection.access", ref=collection.pk)

@@ -61,7 +61,9 @@ def make_gift(
         raise Conflict(f"{tier.title} is archived: nobody can get it any more.", code="tier_archived")
     if not 1 <= days <= GIFT_DAYS_MOST:
         raise Invalid("That many days cannot be given.", fields={"days": [f"1 to {GIFT_DAYS_MOST} days."]})
-    expires_at = expires_at or max(now, deliver_at or now) + GIFT_OPEN_FOR
+    # What is delivered later than a gift may be open at all is refused below, however far away it is.
+    delivered_at = min(max(now, deliver_at or now), now + GIFT_OPEN_MOST)
+    expires_at = expires_at or delivered_at + GIFT_OPEN_FOR
     _check_instants(now, deliver_at, expires_at, recipient_email)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     gift = Gift.objects.create(

@@ -13,13 +13,12 @@ from rest_framework.views import APIView
 
 from apps.accounts.api.authentication import HasScope
 from apps.accounts.enums import Scope
-from apps.accounts.models import PersonalToken
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
 from apps.core.api_parsers import JSONParser
 from apps.core.api_schema import errors
+from apps.streaming.api.calling import known_caller
 from apps.streaming.services.positions import Beat, record_position
-from apps.streaming.viewers import known_viewer
 
 # A year; nothing that is played is longer.
 _LONGEST_MS = 366 * 24 * 3600 * 1000
@@ -65,5 +64,4 @@ def _key(request: Request) -> str:
     """Whose session it belongs to; none for visitors, of whom nothing is kept."""
     if not request.user.is_authenticated:
         return ""
-    token_id = request.auth.pk if isinstance(request.auth, PersonalToken) else None
-    return known_viewer(request, token_id=token_id).key
+    return known_caller(request).key

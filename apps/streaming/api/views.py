@@ -10,10 +10,10 @@ from rest_framework.views import APIView
 
 from apps.accounts.api.authentication import HasScope
 from apps.accounts.enums import Scope
-from apps.accounts.models import PersonalToken
 from apps.catalog.access import viewer_of
 from apps.catalog.models import Item
 from apps.core.api_schema import errors
+from apps.streaming.api.calling import known_caller
 from apps.streaming.master import text_label
 from apps.streaming.models import Rendition
 from apps.streaming.services.offer import master_text
@@ -21,7 +21,6 @@ from apps.streaming.services.positions import resume_ms_of
 from apps.streaming.services.sessions import Playback, open_playback
 from apps.streaming.services.text import FILE as TEXT_FILE
 from apps.streaming.services.text import texts_of
-from apps.streaming.viewers import known_viewer
 
 
 class CaptionSerializer(serializers.Serializer[Any]):
@@ -70,8 +69,7 @@ class PlaybackView(APIView):
     )
     def post(self, request: Request, item_id: str) -> Response:
         item = get_object_or_404(Item, pk=item_id)
-        token_id = request.auth.pk if isinstance(request.auth, PersonalToken) else None
-        known, viewer = known_viewer(request, token_id=token_id), viewer_of(request.user)
+        known, viewer = known_caller(request), viewer_of(request.user)
         playback = open_playback(item=item, viewer=viewer, key=known.key)
         resume_ms = resume_ms_of(item=item, person_id=viewer.person_id)
         answer = {**_addresses(request, playback), "expires_at": playback.expires_at, "resume_ms": resume_ms}

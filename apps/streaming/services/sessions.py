@@ -228,10 +228,10 @@ def _source(item: Item) -> Source | None:
     return Source(asset.file, asset.path, Place(asset.storage), served_type(asset.content_type), asset.disposition)
 
 
-def end_sessions(*, key: str) -> int:
-    """Ends what a viewer plays; the gate refuses within ten seconds."""
+def end_sessions(*, keys: Sequence[str]) -> int:
+    """Ends what these viewers play; the gate refuses within ten seconds."""
     now = timezone.now()
-    return PlaybackSession.objects.live(now).filter(key=key).update(ended_at=now, updated_at=now)
+    return PlaybackSession.objects.live(now).filter(key__in=keys).update(ended_at=now, updated_at=now)
 
 
 def end_sessions_of(*, person_id: UUID) -> int:

@@ -40,7 +40,7 @@ SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # of those whom the adapter lets in by their address
 
 HEADLESS_CLIENTS = ("app",)
-HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105 - a class
+HEADLESS_TOKEN_STRATEGY = "apps.accounts.signin.tokens.TokensOfApps"  # noqa: S105 - a class
 HEADLESS_JWT_ALGORITHM = "HS256"
 # A session that was ended takes its tokens along at once.
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
