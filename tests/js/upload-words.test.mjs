@@ -7,7 +7,7 @@ import { turns } from "../../static/web/upload/news.js";
 import { filesOf, refusal } from "../../static/web/upload/picking.js";
 import { troubleOf } from "../../static/web/upload/site.js";
 import { Speed } from "../../static/web/upload/speed.js";
-import { guessTitle, sizeInWords, timeLeftInWords } from "../../static/web/upload/words.js";
+import { cleanName, guessTitle, sizeInWords, timeLeftInWords } from "../../static/web/upload/words.js";
 
 test("a title is guessed from a name as people would write it", () => {
   const guesses = {
@@ -24,6 +24,18 @@ test("a title is guessed from a name as people would write it", () => {
   };
   for (const [name, title] of Object.entries(guesses)) assert.equal(guessTitle(name), title, name);
   assert.equal([...guessTitle(`${"é".repeat(300)}.mp4`)].length, 200);
+});
+
+test("a name is shown as the site keeps it: one part, nothing unseen, not too long", () => {
+  const names = {
+    "a/b\\c.mp4": "c.mp4",
+    "evil\u202egnp.mp4": "evilgnp.mp4",
+    "A\u030a.mp4": "\u00c5.mp4",
+    " . ": "file",
+    [`${"n".repeat(300)}.mp4`]: `${"n".repeat(196)}.mp4`,
+    [`n.${"x".repeat(300)}`]: `n.${"x".repeat(198)}`,
+  };
+  for (const [name, kept] of Object.entries(names)) assert.equal(cleanName(name), kept, name);
 });
 
 test("sizes and waits are said in words", () => {

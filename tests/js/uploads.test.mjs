@@ -259,6 +259,15 @@ test("choosing a file that an unfinished upload waits for goes on with it", asyn
   assert.deepEqual(new Set(transfers.map((one) => one.url)), new Set([site.waiting[0].url, null]));
 });
 
+test("a file is known again by the name that the site keeps, however this system writes it", async () => {
+  const names = { "\u00c5lesund.mp4": "A\u030alesund.mp4", "evilgnp.mp4": "evil\u202egnp.mp4" };
+  site.waiting = Object.keys(names).map((filename, place) => waiting(place + 1, { filename }));
+  await uploads.restore();
+  uploads.add(picked(...Object.values(names).map((name) => file(name, 100))));
+  await settled();
+  assert.deepEqual(new Set(transfers.map((one) => one.url)), new Set(site.waiting.map((one) => one.url)));
+});
+
 test("what another tab sends is left to it", async () => {
   site.waiting = [waiting(1)];
   locked.add(idOf(1));

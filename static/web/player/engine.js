@@ -3,11 +3,13 @@ import { csrfToken } from "../shell/csrf.js";
 import { Growth, offered } from "./growth.js";
 import { Loudness } from "./loudness.js";
 import { boundedRate, family, recall, remember } from "./preferences.js";
+import { worthRetrying } from "./retries.js";
 import { askForPlayback, attach, Refused, standBy, variantsOf } from "./source.js";
 import { startPosition } from "./time.js";
 
 const READY_MARGIN = 2;
 const EARLY_MS = 60_000;
+const LOOK_AGAIN_MS = 5_000;
 
 /** A preview is another stream than the whole. */
 function keyOf(item) {
@@ -103,7 +105,7 @@ export class Engine extends EventTarget {
     try {
       const listeners = this.#listeners(item);
       const standing = this.#standBy(listeners);
-      const playback = await asked;
+      const playback = await this.#whenThere(item, asked);
       const variants = this.growing ? await this.#variantsOf(playback) : [];
       if (this.item !== item) return;
       this.#tell("playback", playback);
@@ -122,6 +124,26 @@ export class Engine extends EventTarget {
       if (this.item !== item) return;
       this.fail(error instanceof Refused ? error.message : "The player could not be loaded. Reload the page.");
     }
+  }
+
+  /** The site's answer. A stream that is begun anew is not there for a while: it is asked for again when there is more to play. */
+  async #whenThere(item, asked) {
+    try {
+      return await asked;
+    } catch (error) {
+      if (error.code !== "not_ready" || !this.growing || this.item !== item) throw error;
+      await this.#more();
+      if (this.item !== item) throw error;
+      return this.#whenThere(item, this.playbackOf(item));
+    }
+  }
+
+  /** Until it is said that there is more, or for a while, should nobody say it. */
+  #more() {
+    return new Promise((heard) => {
+      this.onmore = heard;
+      setTimeout(heard, LOOK_AGAIN_MS);
+    });
   }
 
   /** What is made ready is this item's stream already, so that it goes when the item does. Troubles come up again. */
@@ -149,7 +171,7 @@ export class Engine extends EventTarget {
       isWanted: () => this.item === item,
       quality: recall().quality,
       onTrouble: mine((sentence) => this.fail(sentence)),
-      onGone: mine(() => this.retry()),
+      onGone: mine(() => this.#reopen()),
       onWeak: mine((weak) => this.#tell("weak", weak)),
       onTracks: mine((stream) => this.#tell("tracks", stream)),
     };
@@ -177,28 +199,41 @@ export class Engine extends EventTarget {
   }
 
   /** Goes on with what is offered now, if that is more than what was opened. One look at a time; what is heard while the
-   * stream is being opened, or looked at, is looked at afterwards: nobody says it twice. */
+   * stream is being opened, or looked at, is looked at afterwards: nobody says it twice. So is what could not be seen. */
   async renew() {
-    const { item } = this;
+    const { stream } = this;
     if (this.failed) return;
     if (!this.url || this.renewing) {
       this.heard = true;
+      this.onmore?.();
       return;
     }
     this.renewing = true;
     this.heard = false;
     try {
-      const { master_url: url } = await askForPlayback(item.playback, csrfToken());
-      const variants = await offered(url);
-      const isMore = url !== this.url || variants.length > this.variants.length;
-      if (!variants.length || !isMore || this.item !== item) return;
-      Object.assign(this, { url, variants });
-      await this.stream.renew(url);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      const seen = await this.#look(this.item);
+      if (this.stream !== stream) return;
+      if (!seen) setTimeout(() => this.stream === stream && this.renew(), LOOK_AGAIN_MS);
+      else if (seen.url !== this.url || seen.variants.length > this.variants.length) {
+        Object.assign(this, seen);
+        await stream.renew(seen.url);
+      }
     } finally {
       this.renewing = false;
       if (this.heard && this.url) this.renew();
+    }
+  }
+
+  /** What is offered now, as `{url, variants}`; null where it cannot be seen at the moment. */
+  async #look(item) {
+    try {
+      const { master_url: url } = await askForPlayback(item.playback, csrfToken());
+      const variants = await offered(url);
+      return variants.length ? { url, variants } : null;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const isPassing = error.code === "not_ready" || worthRetrying(error.status);
+      return isPassing ? null : { url: this.url, variants: this.variants };
     }
   }
 
@@ -296,11 +331,24 @@ export class Engine extends EventTarget {
   /** The page says of what is loaded that somebody may play more of it, or less, than when it was opened. */
   async adopt(item) {
     if (this.item?.id !== item.id || isSame(this.item, item)) return;
-    const { started } = this;
+    await this.#exchange(item);
+  }
+
+  /** What is loaded is no longer there: opens it anew, and plays on if it played. */
+  #reopen() {
+    const { item } = this;
+    this.known.delete(keyOf(item));
+    this.opening = undefined;
+    return this.#exchange(item);
+  }
+
+  /** Loads what is loaded in another form, where it was; it goes on as it did. */
+  async #exchange(item) {
+    const { pending, started } = this;
     const { currentTime: at, paused, ended } = this.video;
-    const opened = this.load(item, { at });
+    const opened = this.load(item, { at: at || undefined });
     this.started = started;
-    if (started && (ended || !paused)) await this.play(item);
+    if (started && (pending || ended || !paused)) await this.play(item);
     else await opened;
   }
 

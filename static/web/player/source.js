@@ -18,9 +18,15 @@ const CONFIG = {
   timelineController: undefined,
 };
 
-export class Refused extends Error {}
+/** The site's sentence, with its `status` and `code` where there was an answer. */
+export class Refused extends Error {
+  constructor(sentence, facts) {
+    super(sentence);
+    Object.assign(this, facts);
+  }
+}
 
-/** POST to the playback address: `{master_url, progressive_url, resume_ms, …}`. Throws Refused with the site's sentence. */
+/** POST to the playback address: `{master_url, progressive_url, resume_ms, …}`. Throws Refused. */
 export async function askForPlayback(address, token) {
   let answer;
   try {
@@ -34,7 +40,8 @@ export async function askForPlayback(address, token) {
   }
   if (answer.ok) return answer.json();
   const body = await answer.json().catch(() => null);
-  throw new Refused(body?.error?.message ?? "The site could not open this stream. Please try again.");
+  const sentence = body?.error?.message ?? "The site could not open this stream. Please try again.";
+  throw new Refused(sentence, { status: answer.status, code: body?.error?.code });
 }
 
 /** The variants that a master playlist lists, in order. */
@@ -85,7 +92,8 @@ function guard(hls, Hls, { onTrouble, onGone, onWeak }) {
   let timer;
   const again = () => {
     clearTimeout(timer);
-    hls.startLoad();
+    if (hls.levels.length) hls.startLoad();
+    else hls.loadSource(hls.url);
   };
   addEventListener("online", again);
   hls.on(Hls.Events.DESTROYING, () => {
@@ -185,7 +193,8 @@ class WithHls {
     if (level !== -1 || !hls.autoLevelEnabled) hls[property] = level;
   }
 
-  /** Reads the master anew, and goes on with what is in the buffer already: nothing is interrupted. */
+  /** Reads the master anew, and goes on with what is in the buffer already: nothing is interrupted. It is over as well when
+   * that comes to nothing, because the stream is left or gone. */
   renew(url) {
     this.waiting?.destroy();
     const next = this.make({
@@ -194,6 +203,7 @@ class WithHls {
     });
     this.waiting = next;
     return new Promise((done) => {
+      next.once(this.Hls.Events.DESTROYING, done);
       next.once(this.Hls.Events.MANIFEST_PARSED, () => {
         this.waiting = null;
         const media = this.hls.transferMedia();

@@ -1,7 +1,7 @@
 // One upload as this browser sees it.
 import { Speed } from "./speed.js";
 import { State } from "./states.js";
-import { guessTitle } from "./words.js";
+import { cleanName, guessTitle } from "./words.js";
 
 let last = 0;
 
@@ -34,7 +34,7 @@ function blank() {
 
 /** Of a file that somebody has just chosen. */
 export function fromFile({ file, handle }) {
-  return { ...blank(), file, handle, name: file.name, size: file.size, title: guessTitle(file.name) };
+  return { ...blank(), file, handle, name: cleanName(file.name), size: file.size, title: guessTitle(file.name) };
 }
 
 /** Of what the site says (`GET /api/v1/uploads/<id>/`), with what this browser remembers of it. */
@@ -44,7 +44,7 @@ export function fromSite(upload, record) {
     id: upload.id,
     url: upload.url,
     handle: record?.handle ?? null,
-    name: upload.filename,
+    name: cleanName(upload.filename),
     size: upload.size_bytes ?? 0,
     title: record?.title ?? (upload.title || guessTitle(upload.filename)),
     titleWaits: record?.titleWaits ?? false,

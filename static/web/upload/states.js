@@ -1,4 +1,5 @@
 // What can happen to an upload in this browser, and what follows from it. No page and no network in here.
+import { cleanName } from "./words.js";
 
 /** In the order of an upload's life. `lost` bytes wait for the network, `unheld` ones for their file. */
 export const State = Object.freeze({
@@ -39,11 +40,14 @@ export function nextToSend(entries, atOnce = AT_ONCE) {
   return entries.filter((entry) => entry.state === State.QUEUED && entry.file).slice(0, Math.max(0, free));
 }
 
-/** The entry that waits for this very file: same name, same size. */
+/** Whether an entry is of this very file: same name, same size. */
+export function sameFile(file, entry) {
+  return Boolean(file) && cleanName(file.name) === entry.name && file.size === entry.size;
+}
+
+/** The entry that waits for this very file. */
 export function waitingFor(entries, file) {
-  return entries.find(
-    (entry) => entry.state === State.UNHELD && !entry.file && entry.name === file.name && entry.size === file.size,
-  );
+  return entries.find((entry) => entry.state === State.UNHELD && !entry.file && sameFile(file, entry));
 }
 
 /** What the tray shows: `{running, open, over, sent, size, percent, secondsLeft}`. */

@@ -4,10 +4,20 @@ import { fromFile, fromSite } from "./entry.js";
 import { fileOf } from "./held.js";
 import { refusal } from "./picking.js";
 import { Sending } from "./sending.js";
-import { canPause, canResume, canRetry, isMoving, isOpen, isOver, nextToSend, State, waitingFor } from "./states.js";
+import {
+  canPause,
+  canResume,
+  canRetry,
+  isMoving,
+  isOpen,
+  isOver,
+  nextToSend,
+  State,
+  sameFile,
+  waitingFor,
+} from "./states.js";
 
 const WAITS_FOR_NEWS = new Set([State.UNHELD, State.ELSEWHERE, State.CHECKING, State.PREPARING]);
-const sameFile = (file, entry) => file?.name === entry.name && file.size === entry.size;
 
 /** `parts`: see index.js. Views call `watch(listener)` and then read `entries`. */
 export class Uploads {

@@ -2,6 +2,7 @@
 
 const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
 const LONGEST_TITLE = 200;
+const LONGEST_NAME = 200;
 // Signs that turn the reading direction or are not seen at all: they have no place in a title.
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu;
 
@@ -27,6 +28,17 @@ export function timeLeftInWords(seconds) {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   return `${hours} h${rest ? ` ${rest} min` : ""} left`;
+}
+
+/** A file's name as the site keeps it (apps/media/names.py), so that another device knows the file again: systems differ in how
+ * they write an é, and what turns the reading direction is not shown. */
+export function cleanName(raw) {
+  const last = raw.normalize("NFC").split(/[\\/]/).at(-1);
+  const signs = [...last.replace(/\p{C}/gu, "").replace(/^[ .]+|[ .]+$/g, "")];
+  if (signs.length <= LONGEST_NAME) return signs.join("") || "file";
+  const ending = /.(\.[^.]{1,8})$/u.exec(signs.join(""))?.[1] ?? "";
+  const kept = signs.slice(0, LONGEST_NAME - [...ending].length).join("");
+  return kept.replace(/[ .]+$/, "") + ending;
 }
 
 /** `01 - my_great.film.mp4` → `my great film`: no ending, no track number, no underscores, nothing that is not seen. */
