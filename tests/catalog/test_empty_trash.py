@@ -71,4 +71,4 @@ def test_the_clock_has_it_done(owner):
     job = submit_periodic(kind="catalog.empty_trash")
     run_jobs()
     job.refresh_from_db()
-    assert (job.state, job.result) == ("succeeded", {"items": 1})
+    assert (job.state, job.result) == ("succeeded", {"items": 1, "policies": 0, "collections": 0})

@@ -256,10 +256,11 @@ def test_who_is_no_superuser_makes_none(client, moderator, member):
     boss = User.objects.create_superuser("boss", "boss@example.org", "correct horse")
     assert client.post(reverse("admin:accounts_user_change", args=[boss.pk]), {"role": "member"}).status_code == 403
     assert client.post(f"/admin/accounts/user/{boss.pk}/password/", {"password1": "x"}).status_code == 403
-    fields = {"username": "mila", "email": member.email, "role": "creator", "is_active": "on", "is_superuser": "on"}
+    fields = {"username": "mila", "email": member.email, "display_name": "M", "profile_seen_by": "everyone"}
+    fields |= {"role": "creator", "is_active": "on", "is_superuser": "on"}
     assert client.post(reverse("admin:accounts_user_change", args=[member.pk]), fields).status_code == 302
     member.refresh_from_db()
-    assert (member.role, member.is_superuser) == ("creator", False)
+    assert (member.display_name, member.role, member.is_superuser) == ("M", "member", False)
 
 
 def test_the_overview_tells_what_doctor_tells(client, moderator, owner, settings):
