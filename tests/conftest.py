@@ -23,6 +23,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "crash" not in item.path.parts)
 
 
+# Only what a test does renews a copy, never the clock: counts of queries are the same on a slow machine.
+site_settings.FRESH_SECONDS = ladder.FRESH_SECONDS = 3600
+
+
 @pytest.fixture(autouse=True)
 def _fresh_copies():
     """A process keeps its copies of settings, tiers and policies for some seconds: no test shall see another one's."""
