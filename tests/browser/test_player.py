@@ -95,6 +95,28 @@ def test_a_refusal_is_told_and_can_be_tried_again(page, item, stream):
     assert page.call("isHidden", "[data-part=trouble]")
 
 
+def test_a_stream_that_is_not_there_is_told_instead_of_asked_for_without_end(page, item, stream):
+    opened(page, item, stream)
+    page.reply("**/hls/test/*.m3u8", 404, {})
+    page.click(".player-start")
+    page.wait_until("document.querySelector('[data-part=trouble]').hidden === false")
+    assert page.text("[data-part=trouble-text]") == "This stream is not there at the moment. Please try again later."
+    page.call("waitForTimeout", 1_500)
+    assert page.evaluate("document.querySelector('[data-part=trouble]').hidden") is False
+    assert [sentence[:11] for sentence in page.trouble()] == ["Answer: 404"] * 2
+
+
+def test_a_network_that_is_lost_before_the_stream_is_known_is_waited_for(page, item, stream):
+    opened(page, item, stream)
+    page.call("cut", "**/hls/test/*.m3u8")
+    page.click(".player-start")
+    page.wait_until("document.querySelector('[data-part=weak]').hidden === false")
+    page.call("waitForTimeout", 4_000)  # hls.js itself has given up by now
+    page.call("mend", "**/hls/test/*.m3u8")
+    page.wait_until(f"{VIDEO}.currentTime > 0.2")
+    page.trouble()
+
+
 def test_what_was_never_started_does_not_follow_to_other_pages(page, item, stream):
     opened(page, item, stream)
     page.call("hover", ".player-start")

@@ -334,9 +334,11 @@ export class Engine extends EventTarget {
     await this.#exchange(item);
   }
 
-  /** What is loaded is no longer there: opens it anew, and plays on if it played. */
+  /** What is loaded is no longer there: opens what there is instead, and plays on if it played. */
   #reopen() {
-    const { item } = this;
+    const { item, url } = this;
+    if (this.gone === url) return this.fail("This stream is not there at the moment. Please try again later.");
+    this.gone = url;
     this.known.delete(keyOf(item));
     this.opening = undefined;
     return this.#exchange(item);
@@ -358,6 +360,7 @@ export class Engine extends EventTarget {
     if (!item) return;
     const at = this.video.currentTime || undefined;
     this.known.delete(keyOf(item));
+    this.gone = null;
     this.#leave();
     this.#tell("trouble", "");
     this.started = started;
