@@ -34,6 +34,11 @@ def offered_tiers() -> Sequence[TierFacts]:
     return sorted((tier for tier in known_tiers().values() if tier.offered), key=lambda tier: tier.cheapness)
 
 
+def offered_as_far_as_known() -> bool:
+    """Whether there was anything to be got when this process last looked: for pages that must not ask the database."""
+    return any(tier.offered for tier in _tiers.values())
+
+
 def forget() -> None:
     """The next look reads the database again."""
     global _read_at  # noqa: PLW0603

@@ -21,11 +21,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     person, session = getattr(request, "user", None), getattr(request, "session", None)
     line = mark_of(person, session.session_key if session else None)
     return {
-        **shell_for(person, request.path),
+        **shell_for(person, request.path, has_tiers=bool(offered_tiers())),
         "line": line,
-        "impersonation": impersonation.shown(request),
         "unread": partial(_unread, request),
-        "has_tiers": bool(offered_tiers()),
+        "impersonation": impersonation.shown(request),
     }
 
 
@@ -35,11 +34,12 @@ def _unread(request: HttpRequest) -> int:
     return 0 if request.headers.get("HX-Target") == _MIDDLE else unread_of(person)
 
 
-def shell_for(person: object, path: str) -> dict[str, Any]:
+def shell_for(person: object, path: str, *, has_tiers: bool) -> dict[str, Any]:
     """The same for a page that must not ask the database who looks: an error page gets the person who is known."""
     return {
         "site_name": settings.SITE_NAME,
         "release": release(),
-        "places": places_for(person, path),
+        "places": places_for(person, path, has_tiers=has_tiers),
+        "has_tiers": has_tiers,
         "may_create": has_flag(person, Flag.CREATE),
     }

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.urls import NoReverseMatch, is_valid_path, reverse
 
 from apps.core.flags import Flag, has_flag
-from apps.memberships.ladder import offered_tiers
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,9 @@ _OPERATORS = (
 )
 
 
-def places_for(person: object, path: str) -> list[Place]:
+def places_for(person: object, path: str, *, has_tiers: bool = False) -> list[Place]:
     """In reading order; `current` is the place with the longest address that `path` begins with."""
-    offered = [*_EVERYONE, *([_TIERS] if offered_tiers() else [])]
+    offered = [*_EVERYONE, *([_TIERS] if has_tiers else [])]
     if has_flag(person, Flag.CREATE):
         offered += [place for place in _CREATORS if is_valid_path(place.url)]
     if getattr(person, "is_authenticated", False):

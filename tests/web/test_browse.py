@@ -128,6 +128,7 @@ def test_a_page_of_a_hundred_thousand_costs_four_queries_and_a_page_of_rows(
 ):
     """Rows are counted rather than time: an index serves the order, for visitors, members and the team."""
     middle = many[50_000].pk
+    browse(client)  # tiers and settings are read once in some seconds
     for person in (None, member, moderator):
         if person:
             client.force_login(person)
@@ -140,10 +141,10 @@ def test_a_page_of_a_hundred_thousand_costs_four_queries_and_a_page_of_rows(
             "?kind=clip",
         ):
             before = rows_read("catalog_item")
-            with django_assert_max_num_queries(4):
+            with django_assert_max_num_queries(6 if person else 4):  # with the session and the person
                 browse(client, query)
             assert rows_read("catalog_item") - before < 800, (person, query)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get("/")
 
 

@@ -16,6 +16,7 @@ from django.utils.cache import add_never_cache_headers
 from apps.core import error_views as api
 from apps.core.api_errors import error_body
 from apps.core.errors import AppError
+from apps.memberships.ladder import offered_as_far_as_known
 from apps.web.context import shell_for
 
 _TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -114,5 +115,5 @@ def _known(request: HttpRequest) -> dict[str, object]:
         "user": person,
         "unknown_person": person is None,
         "csrf_token": get_token(request),
-        **shell_for(person, request.path),
+        **shell_for(person, request.path, has_tiers=offered_as_far_as_known()),
     }

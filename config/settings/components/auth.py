@@ -3,7 +3,9 @@
 from config.settings.components.api import RATES_ON
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["apps.accounts.backends.PersonBackend"]
+# What apps above keep of a person by a row each, and need on every page.
+PERSON_READ_WITH = ["standing"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -20,13 +20,13 @@ def encrypted_fields() -> Iterator[tuple[type[Model], EncryptedTextField]]:
 
 def rotate(model: type[Model], field: EncryptedTextField, batch: int) -> int:
     """Row by row: each is written only if it is still what was read, so that the site may run meanwhile."""
-    rows = model._base_manager.annotate(sealed=Cast(field.attname, TextField()))  # noqa: SLF001
-    old = rows.exclude(sealed=None).exclude(sealed="").order_by("pk").values_list("pk", "sealed")
+    rows = model._base_manager.annotate(sealed_text=Cast(field.attname, TextField()))  # noqa: SLF001
+    old = rows.exclude(sealed_text=None).exclude(sealed_text="").order_by("pk").values_list("pk", "sealed_text")
     rotated = 0
     for pk, sealed in old.iterator(chunk_size=batch):
         if needs_rotation(sealed):
             plain = decrypt(sealed, purpose=field.purpose)
-            rotated += rows.filter(pk=pk, sealed=sealed).update(**{field.attname: plain})
+            rotated += rows.filter(pk=pk, sealed_text=sealed).update(**{field.attname: plain})
     return rotated
 
 
