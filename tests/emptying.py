@@ -6,8 +6,10 @@ few rows go faster by DELETE, and those two stay.
 
 from functools import cache
 
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import DeadlockDetected
 
+_TRIES = 5
 _KEPT = {"django_content_type", "auth_permission"}
 
 # Waits for whoever still writes, as TRUNCATE would. Foreign keys are not asked: nothing is left that could point anywhere.
@@ -40,5 +42,13 @@ def _tables() -> list[str]:
 
 
 def empty_tables(_test: object = None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_statement())
+    """Somebody who writes at this very moment may have what we want and want what we have: then it is tried again."""
+    for left in reversed(range(_TRIES)):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_statement())
+        except OperationalError as error:
+            if not left or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+        else:
+            return

@@ -71,8 +71,8 @@ def test_clicks_back_and_forward(playing, items):
     arrives(page, "/")
     goes_on(page, "mini")
     page.click(".person-button")
-    page.click("text=Access tokens")
-    arrives(page, "/settings/tokens/")
+    page.click(".menu-panel >> text=Settings")
+    arrives(page, "/settings/profile/")
     goes_on(page, "mini")
     page.call("goBack")
     arrives(page, "/")
@@ -110,7 +110,9 @@ def test_ten_pages_one_after_another(playing, items):
 def test_a_form_with_errors_and_one_that_redirects(playing):
     page = playing
     page.click(".person-button")
-    page.click("text=Access tokens")
+    page.click(".menu-panel >> text=Settings")
+    arrives(page, "/settings/profile/")
+    page.click(".settings >> text=Access tokens")
     arrives(page, "/settings/tokens/")
     page.evaluate("document.querySelector('#id_name').removeAttribute('required')")
     page.click("text=Make token")

@@ -20,13 +20,13 @@ def test_navigation_swaps_the_content_and_keeps_the_rest(page, site, member):
     page.goto("/")
     page.evaluate("document.querySelector('#player-host').dataset.same = 'yes'")
     page.click(".person-button")
-    page.click("text=Access tokens")
-    page.wait_until("location.pathname === '/settings/tokens/'")
-    page.wait_until("document.querySelector('#announcer').textContent === 'Access tokens'")
+    page.click(".menu-panel >> text=Settings")
+    page.wait_until("location.pathname === '/settings/profile/'")
+    page.wait_until("document.querySelector('#announcer').textContent === 'Profile'")
     assert page.evaluate("document.activeElement.id") == "main"
-    assert page.evaluate("document.title").startswith("Access tokens")
+    assert page.evaluate("document.title").startswith("Profile")
     page.call("goBack")
-    page.wait_until("location.pathname === '/' && !document.querySelector('h1').textContent.includes('Access')")
+    page.wait_until("location.pathname === '/' && !document.querySelector('h1').textContent.includes('Profile')")
     assert page.evaluate("document.querySelector('#player-host').dataset.same") == "yes"
 
 
