@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("memberships", "0010_trials_and_gifts"),
+        ("memberships", "0002_trials_and_gifts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

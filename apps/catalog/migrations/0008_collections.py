@@ -22,7 +22,7 @@ def _access(related_name, **more):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0011_former_policies"),
+        ("catalog", "0007_former_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

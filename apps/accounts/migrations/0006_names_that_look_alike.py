@@ -12,5 +12,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0011_activity_append_only")]
+    dependencies = [("accounts", "0005_activity_append_only")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -28,6 +28,6 @@ def name_columns(state, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0010_policies")]
+    dependencies = [("catalog", "0006_policies")]
 
     operations = [migrations.RunPython(name_rows, name_columns)]

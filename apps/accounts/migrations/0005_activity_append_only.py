@@ -68,5 +68,5 @@ DROP FUNCTION accounts_activity_guard();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0010_leaving_and_impersonation")]
+    dependencies = [("accounts", "0004_leaving_and_impersonation")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
