@@ -34,6 +34,8 @@ class LastSeenMiddleware(MiddlewareMixin):
         self._lock = Lock()
 
     def process_response(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+        if answer.streaming:  # lines that stay open would keep their connection to the database
+            return answer
         key = request.session.session_key if request.session.accessed else None
         if key and isinstance(request.user, User) and not of_request(request)[0] and self._is_due(key):
             UserSession.objects.create_from_request(request)
