@@ -1,12 +1,13 @@
 """Fixtures that every test may use: the four people, and clients that speak for them."""
 
 import pytest
+from django.core.cache import caches
 from django.test import TransactionTestCase
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.catalog.models.policy import forget_site
-from apps.core import site_settings
+from apps.core import rates, site_settings
 from apps.memberships import ladder
 from tests.emptying import empty_tables
 
@@ -39,6 +40,16 @@ def _forget() -> None:
     site_settings.forget()
     ladder.forget()
     forget_site()
+
+
+@pytest.fixture
+def limits_hold(settings, monkeypatch):
+    """Requests are counted, and time stands still for the counts: no window ends between two requests."""
+    settings.RATES_ON = True
+    monkeypatch.setattr(rates, "_now", lambda: 1_800_000_000.0)
+    caches["default"].clear()
+    yield
+    caches["default"].clear()
 
 
 @pytest.fixture

@@ -183,8 +183,7 @@ def test_an_id_token_of_google_signs_in_if_it_is_for_us(db, settings):
     assert User.objects.get().email == "nora@example.net"
 
 
-def test_apps_are_limited_without_redis_too(member, settings):
-    settings.RATES_ON = True
+def test_apps_are_limited_without_redis_too(member, settings, limits_hold):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     body = {"username": "mila", "password": "wrong"}
     answers = [App().call("post", "/auth/login", body) for _ in range(32)]

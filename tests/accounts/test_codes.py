@@ -229,8 +229,7 @@ def test_what_is_no_address_is_told(client, db, email):
     assert answer.status_code in {200, 400}
 
 
-def test_codes_to_one_address_are_limited_without_redis_too(client, proved_member, settings):
-    settings.RATES_ON = True
+def test_codes_to_one_address_are_limited_without_redis_too(client, proved_member, settings, limits_hold):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     answers = [Client().post(ASK, {"email": proved_member.email}).status_code for _ in range(8)]
     assert answers == [302] * 6 + [429] * 2

@@ -1,7 +1,6 @@
 import threading
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import RequestFactory
 
@@ -12,16 +11,8 @@ from apps.core.errors import TooMany
 from apps.core.models import RateWindow
 from apps.core.rates import Caller
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("limits_hold")]
 NOON = 1_800_000_000.0
-
-
-@pytest.fixture(autouse=True)
-def rates_on(settings):
-    settings.RATES_ON = True
-    caches["default"].clear()
-    yield
-    caches["default"].clear()
 
 
 @pytest.fixture
@@ -30,12 +21,6 @@ def redis_away(settings, tmp_path):
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"unix://{tmp_path}/none.sock"}}
     yield
     breaker_of(f"unix://{tmp_path}/none.sock").succeeded()
-
-
-@pytest.fixture
-def noon(monkeypatch):
-    """Time stands still, so that no window ends between two requests."""
-    monkeypatch.setattr(rates, "_now", lambda: NOON)
 
 
 def limit(action, people, *, visitor=False):
@@ -149,7 +134,7 @@ def test_what_came_through_a_proxy_is_not_from_this_machine(settings):
     assert not is_loopback(request_from("127.0.0.1", x_real_ip="192.0.2.1"))
 
 
-def test_the_api_says_when_to_come_back(client, member, noon):
+def test_the_api_says_when_to_come_back(client, member):
     limit("read", 2)
     client.force_login(member)
     assert [client.get("/api/v1/me/").status_code for _ in range(3)] == [200, 200, 429]
@@ -159,7 +144,7 @@ def test_the_api_says_when_to_come_back(client, member, noon):
     assert str(refused["Retry-After"]) in refused.json()["error"]["message"]
 
 
-def test_visitors_of_one_address_share_a_limit_and_people_have_their_own(client, member, noon):
+def test_visitors_of_one_address_share_a_limit_and_people_have_their_own(client, member):
     limit("read", 2, visitor=True)
     assert [client.get("/api/v1/items/").status_code for _ in range(3)] == [200, 200, 429]
     assert client.get("/api/v1/items/", REMOTE_ADDR="192.0.2.7").status_code == 200
@@ -168,7 +153,7 @@ def test_visitors_of_one_address_share_a_limit_and_people_have_their_own(client,
 
 
 @pytest.mark.parametrize(("action", "path"), [("sign_in", "login"), ("sign_up", "signup"), ("reset", "password/reset")])
-def test_doors_count_tries_and_not_looks(client, action, path, noon):
+def test_doors_count_tries_and_not_looks(client, action, path):
     limit(action, 2, visitor=True)
     for _ in range(4):
         assert client.get(f"/accounts/{path}/").status_code == 200
@@ -178,7 +163,7 @@ def test_doors_count_tries_and_not_looks(client, action, path, noon):
     assert 'id="main"' in tries[2].text
 
 
-def test_a_door_is_guarded_while_redis_is_away(client, redis_away, noon):
+def test_a_door_is_guarded_while_redis_is_away(client, redis_away):
     limit("sign_in", 2, visitor=True)
     tries = [client.post("/accounts/login/", {"login": "mila", "password": "wrong"}) for _ in range(3)]
     assert [answer.status_code for answer in tries] == [200, 200, 429]

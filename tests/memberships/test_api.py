@@ -164,8 +164,7 @@ def test_a_trial_is_for_the_caller_and_once(client, member, gold):
     assert client.post(url).json()["error"]["code"] == "no_trial"
 
 
-def test_tokens_are_counted_when_gifts_are_tried(client, member, settings):
-    settings.RATES_ON = True
+def test_tokens_are_counted_when_gifts_are_tried(client, member, limits_hold):
     client.force_login(member)
     statuses = [client.post("/api/v1/gifts/claim/", {"token": "x"}, **JSON).status_code for _ in range(32)]
     assert statuses == [404] * 30 + [429] * 2

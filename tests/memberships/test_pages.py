@@ -161,8 +161,7 @@ def test_a_link_says_what_it_brings_and_is_claimed_after_the_sign_in(client, mem
     assert Grant.objects.count() == 1
 
 
-def test_guessing_links_is_limited_whether_found_or_not(client, gift, settings):
-    settings.RATES_ON = True
+def test_guessing_links_is_limited_whether_found_or_not(client, gift, limits_hold):
     statuses = [client.get(f"/gifts/{new_id()}/").status_code for _ in range(25)]
     assert statuses == [404] * 20 + [429] * 5
     assert client.get(f"/gifts/{gift[1]}/").status_code == 429

@@ -121,8 +121,7 @@ def test_a_message_changed_by_one_byte_is_forged(patreon, hook):
     assert deliver(hook, event, **{"X-Patreon-Signature": f" {signature.upper()} "}).status_code == 200
 
 
-def test_whoever_goes_on_forging_is_not_even_counted(patreon, hook, campaign, moderator, settings):
-    settings.RATES_ON = True
+def test_whoever_goes_on_forging_is_not_even_counted(patreon, hook, campaign, moderator, limits_hold):
     site_settings.set("rates.webhook_refused_visitor", 2, by=moderator)
     event = patreon.event("members:update", patreon.member_of(RIVER))
     statuses = [deliver(hook, event, **{"X-Patreon-Signature": "x"}).status_code for _ in range(4)]

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.cache import caches
 from django.test import Client
 
 from apps.core import rates, site_settings
@@ -48,10 +47,7 @@ def test_somebody_who_signs_in_needs_none(client, owner, member):
     assert PlaybackSession.objects.get().person == member
 
 
-def test_many_new_visitors_of_one_address_are_refused_and_known_ones_go_on(owner, settings, monkeypatch):
-    monkeypatch.setattr(rates, "_now", lambda: 1_800_000_000.0)
-    settings.RATES_ON = True
-    caches["default"].clear()
+def test_many_new_visitors_of_one_address_are_refused_and_known_ones_go_on(owner, limits_hold):
     site_settings.set(rates.setting_of("visitors", visitor=True), 3, by=None)
     item = make_stream(owner).item
     known = Client()
@@ -62,4 +58,3 @@ def test_many_new_visitors_of_one_address_are_refused_and_known_ones_go_on(owner
     assert int(refused["Retry-After"]) >= 1
     assert PlaybackSession.objects.count() == 3
     assert ask(known, item).status_code == 200
-    caches["default"].clear()
