@@ -1,5 +1,7 @@
 """Fixtures that every test may use: the four people, and clients that speak for them."""
 
+import os
+
 import pytest
 from django.core.cache import caches
 from django.test import TransactionTestCase
@@ -10,9 +12,18 @@ from apps.catalog.models.policy import forget_site
 from apps.core import rates, site_settings
 from apps.memberships import ladder
 from tests.emptying import empty_tables
+from tests.template import use_template
 
 # After each test whose rows were committed.
 TransactionTestCase._fixture_teardown = empty_tables
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker) -> None:
+    """Before a worker's database is made."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with django_db_blocker.unblock():
+            use_template()
 
 
 def make_person(username: str, role: str = Role.MEMBER, **fields) -> User:

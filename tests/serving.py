@@ -28,13 +28,15 @@ from django.test import Client
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def environment(**changes: str) -> dict[str, str]:
-    """What a process of the site needs to share this test's database and Redis; also fit for workers and commands."""
-    database = connection.settings_dict
+def environment(*, database: str = "", **changes: str) -> dict[str, str]:
+    """What a process of the site needs to share this test's Redis and database, or one of that name beside it; also fit for
+    workers and commands.
+    """
+    known = connection.settings_dict
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={quote(str(database['HOST']))}",
+        "DATABASE_URL": f"postgresql://{known['USER']}@/{database or known['NAME']}?host={quote(str(known['HOST']))}",
         "REDIS_URL": settings.REDIS_URL,
         **changes,
     }

@@ -14,6 +14,7 @@ from apps.media.models import Upload
 from apps.media.settings_offered import LARGEST
 from tests import clips
 from tests.browser.driver import PHONE
+from tests.house.site import wait_until
 from tests.jobs.running import run_jobs
 
 PAGE = "/studio/upload/"
@@ -198,10 +199,11 @@ def test_it_is_paused_gone_on_with_and_removed(signed_in, heavy):
     page.click(".upload-row [data-do=remove]")
     page.wait_until("!document.querySelector('.upload-row')")
     page.wait_until("document.querySelector('[data-part=box]').hidden")
+    page.call("reload")  # at once: the site is told all the same
+    wait_until(lambda: not Upload.objects.filter(state=UploadState.RECEIVING).exists())
     page.call("reload")
     page.wait_for("[data-uploads-page][data-ready]")
-    page.wait_until("!document.querySelector('.upload-row')")
-    assert not Upload.objects.filter(state=UploadState.RECEIVING).exists()
+    assert not page.evaluate("Boolean(document.querySelector('.upload-row'))")
 
 
 def test_what_goes_wrong_is_told_at_the_file_in_a_sentence(signed_in, tmp_path):

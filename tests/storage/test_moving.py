@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -64,9 +65,10 @@ def move_everything(to: str, *options: str) -> str:
 
 
 @pytest.fixture
-def film(owner) -> Item:
-    """Encoded, and wherever new things live."""
-    made, _ = ingest_file(path=clips.clip("short"), title="Short", owner=owner)
+def film(owner, tmp_path) -> Item:
+    """Encoded, and wherever new things live. Its file is its own: what is ingested is linked, and locks are the inode's."""
+    own = Path(shutil.copy(clips.clip("short"), tmp_path))
+    made, _ = ingest_file(path=own, title="Short", owner=owner)
     run_jobs()
     return Item.objects.get(pk=made.pk)
 

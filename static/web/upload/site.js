@@ -42,7 +42,7 @@ export function troubleOf(status, text = "") {
   return new Trouble(own ?? otherwise, { status, signIn });
 }
 
-async function ask(url, { method = "GET", json, headers = {} } = {}) {
+async function ask(url, { method = "GET", json, headers = {}, keepalive = false } = {}) {
   const sent = { Accept: "application/json", ...headers };
   if (method !== "GET") sent["X-CSRFToken"] = csrfToken();
   if (json) sent["Content-Type"] = "application/json";
@@ -53,6 +53,7 @@ async function ask(url, { method = "GET", json, headers = {} } = {}) {
       headers: sent,
       body: json && JSON.stringify(json),
       credentials: "same-origin",
+      keepalive,
     });
   } catch {
     throw new Trouble(AWAY);
@@ -79,10 +80,10 @@ export const readUpload = (id) => ask(`${ENDPOINT}${id}/`);
 export const readItem = (id) => ask(`/api/v1/items/${id}/`);
 export const renameItem = (id, title) => ask(`/api/v1/items/${id}/`, { method: "PATCH", json: { title } });
 
-/** Takes back what has been sent; content that is gone already is fine, too. */
+/** Takes back what has been sent, even if the page is left at this moment; content that is gone already is fine, too. */
 export async function terminate(url) {
   try {
-    await ask(url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0" } });
+    await ask(url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0" }, keepalive: true });
   } catch (trouble) {
     if (!trouble.gone) throw trouble;
   }
