@@ -58,7 +58,7 @@ _TAGS = {"artist": "The Quiet Four", "album": "Evenings", "date": "2024"}
 
 
 # Scripts have done what they do at once: fonts are there, and the upload page shows its buttons.
-SETTLED = "document.fonts.status === 'loaded' && !document.querySelector('[data-uploads-page]:not([data-ready])')"
+SETTLED = "document.fonts.status === 'loaded' && !document.querySelector('[data-uploads-page]:not([data-ready]), .htmx-request')"
 
 
 class Who(StrEnum):
