@@ -17,12 +17,7 @@ SECONDS = 60
 STOPS = ["pause", "waiting", "emptied", "stalled", "error", "abort"]
 COUNT = f"""
 window.stops = [];
-// A machine that is too busy to decode what is loaded makes a film wait, too: nobody stopped it.
-const loaded = ({{ buffered, currentTime }}) => [...Array(buffered.length).keys()].some((part) =>
-  buffered.start(part) <= currentTime && buffered.end(part) > currentTime + 0.5);
-for (const type of {STOPS}) {VIDEO}.addEventListener(type, ({{ target }}) => {{
-  if (type !== 'waiting' || !loaded(target)) window.stops.push(type);
-}});
+for (const type of {STOPS}) {VIDEO}.addEventListener(type, () => window.stops.push(type));
 window.same = {VIDEO};
 null
 """
