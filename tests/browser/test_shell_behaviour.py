@@ -4,7 +4,7 @@ import pytest
 
 from apps.accounts.services.tokens import create_token
 from apps.catalog.models import Item
-from tests.browser.driver import Page
+from tests.browser.driver import PHONE, Page
 from tests.web.making import make_item
 
 MARK = "document.querySelector('#player-host').dataset.same = 'yes'"
@@ -157,3 +157,15 @@ def test_after_a_deploy_the_next_link_loads_anew_but_never_while_something_plays
     page.click(".site-nav >> text=Home")
     page.wait_until("location.pathname === '/' && !window.here")
     assert page.evaluate("document.documentElement.dataset.release !== 'older'")
+
+
+def test_a_row_of_places_wider_than_a_phone_shows_the_current_one(browser, site, member):
+    inside = """(() => { const { left, right } = document.querySelector('.settings-nav [aria-current]').getBoundingClientRect();
+      return left >= 0 && right <= innerWidth; })()"""
+    with browser.page(site.url, **PHONE) as page:
+        page.sign_in(site.cookies_of(member))
+        page.goto("/settings/tokens/")
+        page.wait_until(inside)
+        page.click(".settings-nav a:last-child")
+        page.wait_until(f"!location.pathname.startsWith('/settings/tokens/') && {inside}")
+        assert page.trouble() == []
