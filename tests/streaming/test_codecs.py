@@ -82,6 +82,27 @@ def test_the_shortest_clips_come_out_whole(tmp_path, frames):
         assert PartReader(tmp_path / rung.name).finish().samples == frames
 
 
+def test_a_listing_that_leaves_a_segment_out_loses_none(tmp_path, monkeypatch):
+    """As the system may do it while FFmpeg renames files into the folder: one is left out, the next is there."""
+    plan = plan_of()
+    folder = tmp_path / "v360"
+    whole = encode(plan, 0, tmp_path)["v360"]
+    hidden = {folder / whole.segments[1].name}
+    listed = Path.glob
+
+    def incomplete(self, pattern):
+        found = [path for path in listed(self, pattern) if path not in hidden]
+        hidden.clear()
+        return found
+
+    monkeypatch.setattr(Path, "glob", incomplete)
+    reader = PartReader(folder)
+    assert [segment.name for segment in reader.look(but_last=True).segments] == [
+        one.name for one in whole.segments[:-1]
+    ]
+    assert reader.finish().segments == whole.segments
+
+
 def options_of(line: list[str], encoder: str) -> dict[str, str]:
     """Those of the one output of this encoder: from its `-map` to its address."""
     at = line.index(encoder)

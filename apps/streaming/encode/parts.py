@@ -14,6 +14,8 @@ from apps.media.mp4.init import Track, read_init
 from apps.media.mp4.segment import read_runs, shift
 from apps.streaming.encode.hls import INIT
 
+_SEGMENTS = "seg_*.m4s"
+
 
 class BadOutput(Exception):
     """The encoder's output is not what was asked for. `code` says in which way."""
@@ -84,7 +86,7 @@ class PartReader:
         `but_last` leaves out the segment that was written last: it may end before its time.
         """
         known = {segment.name for segment in self._read}
-        fresh = [path for path in sorted(self.folder.glob("seg_*.m4s")) if path.name not in known]
+        fresh = [path for path in self._written() if path.name not in known]
         if but_last:
             fresh = fresh[:-1]
         try:
@@ -102,6 +104,15 @@ class PartReader:
         if part is None:
             raise BadOutput("empty", "no segment came out")
         return part
+
+    def _written(self) -> list[Path]:
+        """All segments up to one that is there, in order.
+
+        A folder that is listed while files are renamed into it may leave one out and yet show the next (POSIX, readdir). Whatever
+        came before the newest of a first listing is there when a second one begins, so that one leaves none of them out.
+        """
+        newest = max(self.folder.glob(_SEGMENTS), default=None)
+        return sorted(path for path in self.folder.glob(_SEGMENTS) if newest and path <= newest)
 
     def _open(self) -> None:
         self._init = (self.folder / INIT).read_bytes()
